@@ -1,0 +1,193 @@
+"""Checking the log: every record against its place, every state against the records.
+
+The verifier reads rows and never raises on bad input: whatever is wrong is a finding. It says
+what it proves, and no more: without a checkpoint outside this machine, somebody who can
+rewrite the whole database can also rewrite the whole log.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from deskhand.audit.record import GENESIS, Record, check_profile, decode, encode, leaf_hash
+from deskhand.errors import RecordInvalidError
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A row of the log table: its index columns and the body that they index."""
+
+    position: int
+    stream: str
+    seq: int
+    type: str
+    subject: str
+    state: str
+    leaf: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """A thing of the store and what it claims: its state, as told by a record.
+
+    `audit_seq` is the record that tells of it, `version` counts the records that changed it;
+    None where the store keeps no such number.
+    """
+
+    stream: str
+    subject: str
+    state: str
+    audit_seq: int | None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: where, and what."""
+
+    where: str
+    problem: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a verification found. `clean` only when nothing is wrong.
+
+    `findings` lists the first ones, `unlisted` counts the others.
+    """
+
+    records: int = 0
+    streams: int = 0
+    states: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    unlisted: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+    @property
+    def first(self) -> Finding | None:
+        """The first thing that is wrong."""
+        return self.findings[0] if self.findings else None
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the log says of one subject: the last record that gave it a state."""
+
+    state: str
+    seq: int
+    changes: int
+
+
+MAX_FINDINGS = 100
+
+
+class Verification:
+    """One pass over the log, stream by stream, then over the states that rest on it."""
+
+    def __init__(self) -> None:
+        self.verdict = Verdict()
+        self._told: dict[tuple[str, str], _Told] = {}
+
+    def read(self, rows: Iterable[LogRow]) -> None:
+        """Check the log's rows, which come ordered by stream and sequence."""
+        stream, seq, position, prev = "", 0, 0, GENESIS
+        for row in rows:
+            if row.stream != stream:
+                stream, seq, position, prev = row.stream, 0, 0, GENESIS
+                self.verdict.streams += 1
+            self.verdict.records += 1
+            seq += 1
+            if row.seq != seq:
+                self._find(row, f"expected record {seq} of its stream, found {row.seq}")
+                seq = row.seq if isinstance(row.seq, int) else seq
+            if row.position <= position:
+                self._find(row, "it stands before the record that it follows")
+            position = row.position
+            self._check(row, prev=prev)
+            prev = row.leaf.hex()
+
+    def compare(self, states: Iterable[StateRow]) -> None:
+        """Check the store's states against what the log told, in both directions.
+
+        `states` must hold every subject of the store; what the log tells of and the store
+        lacks is a finding, too.
+        """
+        seen: set[tuple[str, str]] = set()
+        for state in states:
+            self.verdict.states += 1
+            seen.add((state.stream, state.subject))
+            for problem in self._differences(state):
+                self._add(f"{state.stream} {state.subject}", problem)
+        for stream, subject in self._told:
+            if (stream, subject) not in seen:
+                self._add(f"{stream} {subject}", "the log tells of it, the store does not have it")
+
+    def _check(self, row: LogRow, *, prev: str) -> None:
+        if leaf_hash(row.body) != row.leaf:
+            self._find(row, "its bytes do not give its hash: the record was changed")
+            return
+        try:
+            record = decode(row.body)
+        except RecordInvalidError as error:
+            self._find(row, str(error))
+            return
+        for problem in _record_problems(row, record, prev=prev):
+            self._find(row, problem)
+        if record.state:
+            told = self._told.setdefault((row.stream, row.subject), _Told("", 0, 0))
+            told.state, told.seq = record.state, record.seq
+            told.changes += 1
+
+    def _differences(self, state: StateRow) -> Iterator[str]:
+        told = self._told.get((state.stream, state.subject))
+        if told is None:
+            yield f"it is {state.state}, and the log has no record of it"
+            return
+        if told.state != state.state:
+            yield f"it is {state.state}, the log says {told.state} (record {told.seq})"
+        if state.audit_seq is not None and state.audit_seq != told.seq:
+            yield f"it rests on record {state.audit_seq}, the log's last is {told.seq}"
+        if state.version is not None and state.version != told.changes:
+            yield f"it is at version {state.version}, the log tells of {told.changes} changes"
+
+    def _find(self, row: LogRow, problem: str) -> None:
+        self._add(f"{row.stream} record {row.seq} (position {row.position})", problem)
+
+    def _add(self, where: str, problem: str) -> None:
+        if len(self.verdict.findings) < MAX_FINDINGS:
+            self.verdict.findings.append(Finding(where, problem))
+        else:
+            self.verdict.unlisted += 1
+
+
+def _record_problems(row: LogRow, record: Record, *, prev: str) -> Iterator[str]:
+    if record.prev != prev:
+        yield "it does not follow the record before it: one was changed, dropped or moved"
+    indexed = (row.stream, row.seq, row.type, row.subject, row.state)
+    if indexed != (record.stream, record.seq, record.type, record.subject, record.state):
+        yield "its index columns differ from its bytes"
+    try:
+        check_profile(record)
+    except RecordInvalidError as error:
+        yield str(error)
+        return
+    if encode(record) != row.body:
+        yield "its bytes are not in canonical form"
+
+
+def summary(verdict: Verdict) -> Mapping[str, object]:
+    """Return a verdict as JSON types."""
+    return {
+        "clean": verdict.clean,
+        "records": verdict.records,
+        "streams": verdict.streams,
+        "states": verdict.states,
+        "unlisted": verdict.unlisted,
+        "findings": [
+            {"where": finding.where, "problem": finding.problem} for finding in verdict.findings
+        ],
+    }

@@ -1,0 +1,97 @@
+"""A client's file meets its runbook: which trigger, which reader, whose account."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from deskhand.bootstrap.projects import runbook_file
+from deskhand.bootstrap.workplace import Workplace, human
+from deskhand.domain.account import account_name
+from deskhand.domain.entry import Actor
+from deskhand.domain.file_pattern import FilePattern
+from deskhand.domain.identifiers import WorkerId
+from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
+from deskhand.errors import (
+    SettingsError,
+)
+from deskhand.intake.formats import reader_for
+from deskhand.ports.reader import Row
+from deskhand.ports.runbook_library import Bound
+from deskhand.runtime.shadow import ShadowShown, perform_in_shadow
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.accept_file import Accepted, Delivery, accept_file
+from deskhand.use_cases.accept_items import reference_of
+
+
+def accept(place: Workplace, name: str, file: Path, *, client: str | None, by: Actor) -> Accepted:
+    """Take a file in for a runbook; raises `BrokenFileError`, `RunbookInvalidError`."""
+    delivery = _delivery(place, name, file, client=client, by=by)
+    account = account_name(delivery.runbook.portal, delivery.client)
+    if account not in place.accounts:
+        raise SettingsError(f"no account {account}", file=place.project.accounts)
+    return accept_file(
+        delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
+    )
+
+
+def shadow_file(
+    place: Workplace, name: str, file: Path, *, client: str | None
+) -> list[ShadowShown]:
+    """Perform a file's rows up to their first act; nothing is submitted, nothing is kept."""
+    delivery = _delivery(place, name, file, client=client, by=human(None))
+    delivery.reader.check(file)
+    items = [
+        (reference_of(delivery.runbook, bound.values, seal=place.seal), dict(bound.values))
+        for bound in _bound_rows(delivery, now=place.clock.now())
+    ]
+    thread = StoreThread()
+    try:
+        return asyncio.run(
+            perform_in_shadow(
+                items,
+                runbook=delivery.runbook,
+                client=delivery.client,
+                stage=place.stage(WorkerId("shadow"), thread),
+                clock=place.clock,
+            )
+        )
+    finally:
+        thread.close()
+
+
+def _delivery(
+    place: Workplace, name: str, file: Path, *, client: str | None, by: Actor
+) -> Delivery:
+    source = runbook_file(place.project, name)
+    runbook = place.library.compile(source.read_text(encoding="utf-8"), file=str(source))
+    trigger, found = _trigger_for(runbook, file)
+    return Delivery(
+        file=file,
+        client=client or found or "main",
+        runbook=runbook,
+        reader=reader_for(file),
+        binder=place.library.binder(runbook, trigger),
+        by=by,
+    )
+
+
+def _trigger_for(runbook: Runbook, file: Path) -> tuple[FileTrigger | ManualTrigger, str | None]:
+    """Return the trigger whose pattern fits the file best, and the client that its folder names."""
+    triggers = [one for one in runbook.triggers if isinstance(one, FileTrigger)]
+    for trigger in triggers:
+        if found := FilePattern(trigger.pattern).client_of(file.resolve()):
+            return trigger, found
+    for trigger in triggers:
+        if FilePattern(trigger.pattern).names(file):
+            return trigger, None
+    manual = [one for one in runbook.triggers if isinstance(one, ManualTrigger)]
+    return (manual[0] if manual else ManualTrigger()), None
+
+
+def _bound_rows(delivery: Delivery, *, now: datetime) -> Iterator[Bound]:
+    for row in delivery.reader.rows(delivery.file):
+        if isinstance(row, Row):
+            bound = delivery.binder.bind(row.values, today=now.date(), now=now)
+            if isinstance(bound, Bound):
+                yield bound

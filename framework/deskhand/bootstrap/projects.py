@@ -1,0 +1,62 @@
+"""A project's folder: its vault, its runbooks."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from deskhand.bootstrap.workplace import Workplace, open_file_vault
+from deskhand.errors import (
+    NotFoundError,
+)
+from deskhand.runbooks.compiler import examine
+from deskhand.runbooks.diagnostics import Diagnostic
+from deskhand.settings.project import Project, load_project
+from deskhand.vaults.encrypted_file import new_key, write_private
+from deskhand.vaults.seal import SEAL_KEYS
+
+_RUNBOOK_NAME = re.compile(r"^runbook:\s*['\"]?([\w.-]+)", re.MULTILINE)
+
+
+def begin_project(folder: Path) -> Path:
+    """Make the vault's key and the seal's keys where there are none; return the key's file."""
+    project = load_project(folder.resolve())
+    if not project.vault_key_file.exists():
+        write_private(project.vault_key_file, new_key().reveal().encode())
+    vault = open_file_vault(project)
+    if SEAL_KEYS not in vault.names():
+        vault.put(SEAL_KEYS, new_key())
+    return project.vault_key_file
+
+
+def runbook_file(project: Project, name: str) -> Path:
+    """Return a runbook's file: by its path, or by the name that it gives itself."""
+    given = Path(name)
+    if given.suffix in (".yaml", ".yml") and given.is_file():
+        return given
+    files = runbook_files(project)
+    for file in files:
+        if runbook_name(file) == name:
+            return file
+    known = ", ".join(filter(None, (runbook_name(file) for file in files))) or "none"
+    raise NotFoundError("runbook", name, advice=f"{project.runbooks} has: {known}")
+
+
+def runbook_files(project: Project) -> list[Path]:
+    """Return the project's runbooks, by name of file."""
+    return sorted(file for file in project.runbooks.glob("*.y*ml") if _is_runbook(file))
+
+
+def runbook_name(file: Path) -> str | None:
+    """Return the name that a runbook gives itself, without compiling it."""
+    found = _RUNBOOK_NAME.search(file.read_text(encoding="utf-8", errors="replace"))
+    return found.group(1) if found else None
+
+
+def _is_runbook(file: Path) -> bool:
+    return file.suffix in (".yaml", ".yml") and file.name != "queues.yaml"
+
+
+def check_runbook(place: Workplace, file: Path) -> tuple[Sequence[Diagnostic], str]:
+    """Return a runbook's mistakes, and the text that they point into."""
+    checked = examine(file.read_bytes(), file=str(file), bots=place.bots)
+    return checked.diagnostics, checked.text

@@ -1,0 +1,243 @@
+"""A project, put together: every port gets its adapter here."""
+
+import fcntl
+import getpass
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from uuid import uuid4
+
+from deskhand import __version__
+from deskhand.browsers.catalogue import ProjectBots
+from deskhand.browsers.login import LoginKeeper
+from deskhand.browsers.stage import BrowserStage
+from deskhand.browsers.stage_settings import StageSettings
+from deskhand.clocks.system import SystemClock
+from deskhand.domain.account import Account
+from deskhand.domain.entry import Actor, ActorKind
+from deskhand.domain.identifiers import AccountName, WorkerId
+from deskhand.domain.sealed import Sealed
+from deskhand.engines.dbos import DbosEngine
+from deskhand.errors import (
+    SecretMissingError,
+    StoreBusyError,
+    StoreUnavailableError,
+)
+from deskhand.evidence_stores.folder import FolderEvidenceStore
+from deskhand.logs.observer import LogObserver
+from deskhand.logs.setup import set_up_logs
+from deskhand.ports.action import Stage
+from deskhand.ports.engine import Engine
+from deskhand.ports.evidence_store import EvidenceStore
+from deskhand.ports.observer import Observer
+from deskhand.ports.store import Store
+from deskhand.ports.vault import Seal, Vault
+from deskhand.runbooks.library import Library
+from deskhand.runtime.once_run import OnceOverrides
+from deskhand.runtime.performer import EvidenceWanted, Performer, RetryOverrides
+from deskhand.runtime.saved_logins import SavedLogins
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.runtime.worker import Worker, WorkerPace
+from deskhand.settings.accounts import load_accounts
+from deskhand.settings.project import Project
+from deskhand.stores.database import open_database, sqlite_file
+from deskhand.stores.schema import upgrade
+from deskhand.stores.store import SqlStore
+from deskhand.use_cases.begin_attempt import bot_actor
+from deskhand.use_cases.desk import Desk
+from deskhand.vaults.encrypted_file import EncryptedFileVault
+from deskhand.vaults.environment import EnvironmentVault
+from deskhand.vaults.seal import seal_from
+
+
+class Workplace:
+    """A project, put together: each part is made when it is first asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.clock = SystemClock()
+
+    @cached_property
+    def accounts(self) -> Mapping[AccountName, Account]:
+        """The project's accounts; raises `SettingsError`."""
+        return load_accounts(self.project.accounts)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Where the project's secrets come from."""
+        if self.project.vault == "environment":
+            return EnvironmentVault(os.environ)  # noqa: TID251 - the edge
+        return open_file_vault(self.project)
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The seal over sensitive data; raises `SecretMissingError`."""
+        return seal_from(self.vault)
+
+    @cached_property
+    def bots(self) -> ProjectBots:
+        """The project's bots."""
+        return ProjectBots(self.project.bots)
+
+    @cached_property
+    def library(self) -> Library:
+        """The project's runbooks, compiled against its bots."""
+        return Library(self.bots)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, brought to this version's schema; raises `StoreError`."""
+        file = sqlite_file(self.project.database)
+        if file is not None:
+            _make_folder(file.parent)
+        database = open_database(self.project.database)
+        upgrade(database)
+        return SqlStore(
+            database,
+            clock=self.clock,
+            log=self.project.log,
+            source={"host": platform.node(), "app": "deskhand", "version": __version__},
+        )
+
+    @cached_property
+    def evidence_store(self) -> EvidenceStore:
+        """Where evidence lies, sealed."""
+        return FolderEvidenceStore(self.project.evidence, seal=self.seal)
+
+    @cached_property
+    def observer(self) -> Observer:
+        """What tells operators; lines go to the state folder's log."""
+        set_up_logs(self.project.state / "logs" / "worker.jsonl")
+        return LogObserver()
+
+    @property
+    def desk(self) -> Desk:
+        """What carrying out people's decisions needs."""
+        return Desk(store=self.store, seal=self.seal, clock=self.clock, library=self.library)
+
+    @contextmanager
+    def worker(self) -> Iterator[Worker]:
+        """Put a worker together; on SQLite it is the only one while the context lasts.
+
+        Raises `StoreBusyError` when another worker holds the state folder.
+        """
+        with _only_worker(self.project):
+            thread = StoreThread()
+            try:
+                yield self._worker(thread)
+            finally:
+                thread.close()
+
+    def _worker(self, thread: StoreThread) -> Worker:
+        settings = self.project.worker
+        worker = WorkerId(str(uuid4()))
+        stage = self.stage(worker, thread)
+        return Worker(
+            id=worker,
+            store=self.store,
+            engine=self._engine(),
+            stage=stage,
+            clock=self.clock,
+            observer=self.observer,
+            performer=self._performer(worker, thread, stage),
+            thread=thread,
+            accounts=self.accounts,
+            pace=WorkerPace(
+                lanes=settings.lanes,
+                heartbeat=settings.heartbeat,
+                given_up_after=settings.given_up_after,
+                only_one=sqlite_file(self.project.database) is not None,
+            ),
+        )
+
+    def stage(self, id: WorkerId, thread: StoreThread) -> Stage:
+        """Return where the bots of one worker perform."""
+        logins = SavedLogins(
+            store=self.store, seal=self.seal, clock=self.clock, thread=thread, actor=bot_actor(id)
+        )
+        return BrowserStage(
+            bots=self.bots,
+            accounts=self.accounts.values(),
+            keeper=LoginKeeper(store=logins, vault=self.vault, clock=self.clock),
+            settings=StageSettings(headed=self.project.worker.headed),
+        )
+
+    def _engine(self) -> Engine:
+        return DbosEngine(self.project.database)
+
+    def _performer(self, id: WorkerId, thread: StoreThread, stage: Stage) -> Performer:
+        once = self.project.once
+        return Performer(
+            store=self.store,
+            seal=self.seal,
+            clock=self.clock,
+            library=self.library,
+            evidence_store=self.evidence_store,
+            stage=stage,
+            observer=self.observer,
+            thread=thread,
+            worker=id,
+            overrides=OnceOverrides(
+                act_within=once.act_within,
+                ask_after=once.ask_after,
+                every=once.every,
+                patience=once.patience,
+            ),
+            evidence=EvidenceWanted(self.project.worker.evidence.value),
+            retry=RetryOverrides(
+                first=self.project.worker.retry_first, max=self.project.worker.retry_max
+            ),
+        )
+
+
+def human(asserted: str | None) -> Actor:
+    """Return the person at this terminal: the operating-system user, and the name they give."""
+    return Actor(kind=ActorKind.HUMAN, id=getpass.getuser(), asserted=asserted)
+
+
+def open_file_vault(project: Project) -> EncryptedFileVault:
+    """Return the project's vault file; raises `SecretMissingError` when there is no key."""
+    if project.vault_key:
+        return EncryptedFileVault(project.vault_file, key=Sealed(project.vault_key))
+    if not project.vault_key_file.is_file():
+        raise SecretMissingError(
+            "vault key",
+            advice=f"no {project.vault_key_file.name} here and no DESKHAND_VAULT_KEY; "
+            "begin a project with: deskhand init",
+        )
+    key = project.vault_key_file.read_text(encoding="ascii")
+    return EncryptedFileVault(project.vault_file, key=Sealed(key))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(str(folder), str(error.strerror)) from error
+
+
+@contextmanager
+def _only_worker(project: Project) -> Iterator[None]:
+    """Hold the state folder's lock on SQLite; the kernel frees it whatever happens to us."""
+    if sqlite_file(project.database) is None:
+        yield
+        return
+    _make_folder(project.state)
+    lock = project.state / "worker.lock"
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreUnavailableError(str(project.state), str(error.strerror)) from error
+    with os.fdopen(descriptor, "r+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = f"process {held.read().strip() or 'unknown'}"
+            raise StoreBusyError(str(project.state), holder=holder) from error
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield

@@ -1,0 +1,104 @@
+"""`deskhand audit`: the whole story of an item, the log itself, and whether it holds."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from deskhand.audit.record import Record
+from deskhand.audit.verify import summary
+from deskhand.bootstrap.workplace import human
+from deskhand.cli.surroundings import as_option, json_option, print_json, shown, workplace
+from deskhand.use_cases.check_log import export_log, verify_log
+from deskhand.use_cases.tell_story import item_story
+
+
+@click.group()
+def audit() -> None:
+    """Tell, export and verify the audit log."""
+
+
+@audit.command()
+@click.argument("item")
+@json_option
+@click.pass_context
+def show(context: click.Context, item: str, as_json: bool) -> None:
+    """Tell the whole story of one item, in order."""
+    place = workplace(context)
+    story = item_story(item, store=place.store, seal=place.seal, library=place.library)
+    if as_json:
+        print_json([_facts(record) for record in story.records])
+        return
+    click.echo(f"{story.item.reference}   {story.item.state.value}   {story.item.id}")
+    for record in story.records:
+        click.echo(_line(record))
+
+
+@audit.command()
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="A file.")
+@as_option
+@click.pass_context
+def export(context: click.Context, target: Path | None, as_name: str | None) -> None:
+    """Write every record, one JSON object a line: the very bytes that are chained."""
+    place = workplace(context)
+    records = export_log(by=human(as_name), store=place.store, clock=place.clock)
+    count = 0
+    with click.open_file(str(target) if target else "-", "wb") as stream:
+        for body in records:
+            stream.write(body + b"\n")
+            count += 1
+    if target is not None:
+        click.echo(f"{count} records in {target}", err=True)
+
+
+@audit.command()
+@as_option
+@json_option
+@click.pass_context
+def verify(context: click.Context, as_name: str | None, as_json: bool) -> None:
+    """Check the chain, and every state against it; name the first thing that is wrong."""
+    place = workplace(context)
+    verdict = verify_log(by=human(as_name), store=place.store, clock=place.clock)
+    if as_json:
+        print_json(summary(verdict))
+    elif verdict.first is None:
+        click.echo(
+            f"verified: {verdict.records} records in {verdict.streams} streams, "
+            f"{verdict.states} states agree with them"
+        )
+        click.echo(
+            "  this proves that the log agrees with itself and with the store; "
+            "without a checkpoint kept elsewhere it cannot prove that nobody rewrote both"
+        )
+    else:
+        click.echo(f"NOT verified. First: {verdict.first.where}: {verdict.first.problem}")
+        for finding in verdict.findings[1:]:
+            click.echo(f"  also: {finding.where}: {finding.problem}")
+    if not verdict.clean:
+        sys.exit(1)
+
+
+def _facts(record: Record) -> dict[str, object]:
+    return {
+        "seq": record.seq,
+        "ts": record.ts,
+        "type": record.type,
+        "subject": record.subject,
+        "state": record.state,
+        "actor": record.actor,
+        "attempt": record.attempt,
+        "data": record.data,
+    }
+
+
+def _line(record: Record) -> str:
+    actor = record.actor.get("asserted") or record.actor.get("id") or ""
+    who = f"{record.actor.get('kind')} {actor[:8] if record.actor.get('kind') == 'bot' else actor}"
+    facts = ", ".join(
+        f"{name} {shown(value)}"
+        for name, value in record.data.items()
+        if value not in (None, "", [], False) and not name.startswith("sealed")
+    )
+    state = f" -> {record.state}" if record.state else ""
+    attempt = f"try {record.attempt}" if record.attempt else ""
+    return f"{record.seq:>4}  {record.ts[:23]}  {record.type}{state}  [{who}] {attempt}  {facts}"

@@ -1,0 +1,28 @@
+"""`deskhand browser`: the browser that bots use."""
+
+import click
+
+
+@click.group()
+def browser() -> None:
+    """Find or install the browser that bots use."""
+
+
+@browser.command()
+@click.option("--headed", is_flag=True, help="One with a window.")
+def find(headed: bool) -> None:
+    """Print which browser would be used."""
+    from deskhand.browsers.provision import find_browser  # noqa: PLC0415 - loads Playwright
+
+    found = find_browser(headed=headed)
+    click.echo(f"{found.path}  ({found.source})")
+
+
+@browser.command()
+@click.option("--headed", is_flag=True, help="One with a window.")
+def install(headed: bool) -> None:
+    """Install a browser if there is none."""
+    from deskhand.browsers.provision import provision_browser  # noqa: PLC0415 - loads Playwright
+
+    found = provision_browser(headed=headed)
+    click.echo(f"{found.path}  ({found.source})")

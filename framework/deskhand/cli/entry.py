@@ -1,0 +1,94 @@
+"""The door: commands are loaded when they are used, so that `--help` answers at once."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from deskhand import __version__
+from deskhand.errors import DeskhandError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("deskhand.cli.init", "Begin a project here: settings, vault, keys."),
+    "check": ("deskhand.cli.author", "Find every mistake in runbooks before a run."),
+    "explain": ("deskhand.cli.author", "Say in words what a runbook does, defaults and all."),
+    "schema": ("deskhand.cli.author", "Print the JSON Schema of runbooks, for editors."),
+    "run": ("deskhand.cli.run", "Take files in and perform their items."),
+    "items": ("deskhand.cli.items", "List and show work items."),
+    "exceptions": ("deskhand.cli.exceptions", "Work off exception cases."),
+    "accounts": ("deskhand.cli.accounts", "See which accounts rest, and release them."),
+    "files": ("deskhand.cli.files", "List files taken in, and write their answers."),
+    "audit": ("deskhand.cli.audit", "Tell, export and verify the audit log."),
+    "vault": ("deskhand.cli.vault", "Keep secrets in the project's vault."),
+    "browser": ("deskhand.cli.browser", "Find or install the browser that bots use."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise _suggesting(error, args[0], list(COMMANDS)) from error
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(__version__, prog_name="deskhand")
+@click.option(
+    "--project",
+    metavar="DIR",
+    default=".",
+    help="The project's folder, or one below it. Default: here.",
+)
+@click.pass_context
+def deskhand(context: click.Context, project: str) -> None:
+    """Runbooks that bots perform, with every record checked."""
+    context.obj = project
+
+
+def main() -> None:
+    """Run the command line; errors of deskhand end with one clear line, not a traceback."""
+    try:
+        deskhand.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except DeskhandError as error:
+        click.echo(f"deskhand: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is left to say.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _suggesting(error: click.UsageError, word: str, known: list[str]) -> click.UsageError:
+    from difflib import get_close_matches  # noqa: PLC0415 - only when somebody mistyped
+
+    close: list[Any] = get_close_matches(word, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return click.UsageError(f"{error.message.rstrip('.')}.{hint}", ctx=error.ctx)

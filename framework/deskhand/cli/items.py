@@ -1,0 +1,180 @@
+"""`deskhand items`: list and show work items."""
+
+import click
+
+from deskhand.bootstrap.workplace import human
+from deskhand.cli.surroundings import (
+    as_option,
+    json_option,
+    limit_option,
+    print_json,
+    print_table,
+    shown,
+    workplace,
+)
+from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.ports.store import ItemFilter
+from deskhand.use_cases.tell_story import ItemStory, item_story, revealed_story
+
+
+@click.group()
+def items() -> None:
+    """List and show work items."""
+
+
+@items.command("list")
+@click.option("--runbook", help="Only items of this runbook.")
+@click.option("--client", help="Only items of this client.")
+@click.option("--state", type=click.Choice([state.value for state in ItemState]))
+@limit_option
+@json_option
+@click.pass_context
+def list_items(
+    context: click.Context,
+    runbook: str | None,
+    client: str | None,
+    state: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List items, oldest first."""
+    wanted = ItemFilter(runbook=runbook, client=client, state=ItemState(state) if state else None)
+    with workplace(context).store.reading() as tx:
+        found = tx.items.find(wanted, limit=limit)
+    if as_json:
+        print_json([item_facts(item) for item in found])
+        return
+    print_table(
+        ("reference", "client", "state", "tries", "portal number", "reason", "item"),
+        [
+            (
+                item.reference,
+                item.client,
+                item.state.value,
+                item.tries,
+                item.portal_number,
+                item.reason,
+                item.id,
+            )
+            for item in found
+        ],
+    )
+
+
+@items.command()
+@click.argument("item")
+@click.option("--reveal", is_flag=True, help="Show sensitive fields; that you looked is recorded.")
+@as_option
+@json_option
+@click.pass_context
+def show(
+    context: click.Context, item: str, reveal: bool, as_name: str | None, as_json: bool
+) -> None:
+    """Show one item: its fields, attempts, acts, cases and evidence."""
+    place = workplace(context)
+    if reveal:
+        story = revealed_story(
+            item,
+            by=human(as_name),
+            store=place.store,
+            seal=place.seal,
+            library=place.library,
+            clock=place.clock,
+        )
+    else:
+        story = item_story(item, store=place.store, seal=place.seal, library=place.library)
+    if as_json:
+        print_json(story_facts(story))
+    else:
+        _print_story(story)
+
+
+def item_facts(item: WorkItem) -> dict[str, object]:
+    """Return an item as JSON types, without its fields."""
+    return {
+        "id": item.id,
+        "runbook": item.runbook,
+        "runbook_hash": item.runbook_hash,
+        "client": item.client,
+        "reference": item.reference,
+        "account": item.account,
+        "state": item.state.value,
+        "tries": item.tries,
+        "attempts": item.attempts,
+        "amount": item.amount,
+        "due": item.due,
+        "not_before": item.not_before,
+        "portal_number": item.portal_number,
+        "reason": item.reason,
+        "accepted_at": item.accepted_at,
+        "changed_at": item.changed_at,
+    }
+
+
+def story_facts(story: ItemStory) -> dict[str, object]:
+    """Return an item's story as JSON types."""
+    return {
+        **item_facts(story.item),
+        "fields": story.fields,
+        "attempts_made": [
+            {
+                "number": attempt.number,
+                "state": attempt.state.value,
+                "outcome": attempt.outcome,
+                "cause": attempt.cause_group,
+                "started_at": attempt.started_at,
+                "ended_at": attempt.ended_at,
+            }
+            for attempt in story.attempts
+        ],
+        "acts": [
+            {"id": act.id, "state": act.state.value, "intended_at": act.intended_at}
+            for act in story.effects
+        ],
+        "cases": [
+            {
+                "id": case.id,
+                "kind": case.kind.value,
+                "code": case.code,
+                "state": case.state.value,
+                "decision": case.decision.value if case.decision else None,
+            }
+            for case in story.cases
+        ],
+        "evidence": [
+            {"kind": one.kind.value, "step": one.step, "sha256": one.sha256}
+            for one in story.evidence
+        ],
+    }
+
+
+def _print_story(story: ItemStory) -> None:
+    item = story.item
+    click.echo(f"{item.reference}   {item.state.value}")
+    click.echo(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
+    if item.portal_number:
+        click.echo(f"  the portal's number: {shown(item.portal_number)}")
+    if item.reason:
+        click.echo(f"  reason: {shown(item.reason)}")
+    click.echo("\nFields")
+    for name, value in story.fields.items():
+        click.echo(f"  {name}: {shown(value)}")
+    click.echo("\nAttempts")
+    for attempt in story.attempts:
+        click.echo(
+            f"  {attempt.number}  {shown(attempt.started_at)}  "
+            f"{attempt.outcome or attempt.state.value}  {attempt.cause_group or ''}".rstrip()
+        )
+    for title, lines in (
+        (
+            "Acts",
+            [f"{act.state.value}  {shown(act.intended_at)}  {act.id}" for act in story.effects],
+        ),
+        ("Cases", [f"{case.state.value}  {case.code}  {case.id}" for case in story.cases]),
+        ("Evidence", [f"{one.kind.value}  {one.step}  {one.sha256}" for one in story.evidence]),
+    ):
+        if lines:
+            click.echo(f"\n{title}")
+            for line in lines:
+                click.echo(f"  {line}")
+    click.echo(f"\nThe whole story: deskhand audit show {item.id}")

@@ -1,0 +1,146 @@
+"""`deskhand run`: take files in, perform their items, answer the client."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from deskhand.bootstrap.deliveries import accept, shadow_file
+from deskhand.bootstrap.workplace import Workplace, human
+from deskhand.cli.files import answer_file, totals_facts, totals_line
+from deskhand.cli.progress import ProgressDisplay
+from deskhand.cli.surroundings import as_option, json_option, print_json, workplace
+from deskhand.domain.entry import Actor
+from deskhand.domain.work_item import ItemState
+from deskhand.runtime.until_rest import work_until_rest
+from deskhand.use_cases.accept_file import Accepted
+from deskhand.use_cases.watch_progress import Progress, open_cases
+
+
+@click.command()
+@click.argument("runbook", required=False)
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file to take in; may be given several times.",
+)
+@click.option("--client", help="Whose file it is; default: from the file's folder, else main.")
+@click.option(
+    "--shadow", is_flag=True, help="Stop before each once step; show what it would submit."
+)
+@click.option(
+    "--answers",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where answers go; default: beside each file.",
+)
+@as_option
+@json_option
+@click.pass_context
+def run(  # noqa: PLR0913 - one parameter an option
+    context: click.Context,
+    runbook: str | None,
+    inputs: tuple[Path, ...],
+    client: str | None,
+    shadow: bool,
+    answers: Path | None,
+    as_name: str | None,
+    as_json: bool,
+) -> None:
+    """Take files in for RUNBOOK and perform everything that waits.
+
+    Ends when no item moves any more without a person; Ctrl-C finishes what runs and stops.
+    Without --input it goes on with what was taken in before.
+    """
+    if inputs and runbook is None:
+        raise click.UsageError("name the runbook that the files are for")
+    place = workplace(context)
+    if shadow:
+        _run_in_shadow(place, str(runbook), inputs, client=client, as_json=as_json)
+        return
+    by = human(as_name)
+    accepted = [_accept(place, str(runbook), file, client=client, by=by) for file in inputs]
+    started = time.monotonic()
+    display = ProgressDisplay(quiet=as_json)
+    rested = asyncio.run(perform_all(place, tell=display.show))
+    display.close()
+    totals = {one.file.name: answer_file(place, one.file, folder=answers) for one in accepted}
+    if as_json:
+        print_json(
+            {
+                "files": {name: totals_facts(these) for name, these in totals.items()},
+                "items": {state.value: count for state, count in rested.counts.items()},
+                "held": list(rested.held),
+                "seconds": round(time.monotonic() - started, 1),
+            }
+        )
+        return
+    for name, these in totals.items():
+        click.echo(f"{name}: {totals_line(these)}")
+    tell_rest(place, rested)
+
+
+async def perform_all(place: Workplace, *, tell: Callable[[Progress], None]) -> Progress:
+    """Perform until nothing moves; Ctrl-C and SIGTERM finish what runs first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        with place.worker() as worker:
+            return await work_until_rest(worker, tell=tell, stop=stop)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def tell_rest(place: Workplace, rested: Progress) -> None:
+    """Say where the items are, what people must decide, and what to type next."""
+    for state in ItemState:
+        if count := rested.counts.get(state, 0):
+            click.echo(f"{count:>7}  {state.value.replace('_', ' ')}")
+    groups = open_cases(store=place.store)
+    if groups:
+        click.echo("\nWaiting for a person")
+        for group in groups:
+            click.echo(f"{group.count:>7}  {group.kind.value}: {group.code}")
+        click.echo("\nNext: deskhand exceptions list")
+    for account in rested.held:
+        click.echo(f"held: {account}; when it may work again: deskhand accounts release {account}")
+
+
+def _accept(
+    place: Workplace, runbook: str, file: Path, *, client: str | None, by: Actor
+) -> Accepted:
+    accepted = accept(place, runbook, file, client=client, by=by)
+    word = "was taken in before" if accepted.again else "taken in"
+    taken = accepted.file
+    click.echo(
+        f"{file.name}: {word}, {taken.taken_rows} rows for {taken.client}, "
+        f"{taken.rejected_rows} rejected",
+        err=True,
+    )
+    return accepted
+
+
+def _run_in_shadow(
+    place: Workplace, runbook: str, inputs: tuple[Path, ...], *, client: str | None, as_json: bool
+) -> None:
+    """Perform without the store: nothing is submitted, nothing is kept."""
+    if not inputs:
+        raise click.UsageError("--shadow needs --input: it performs a file's rows, not the store's")
+    shown = []
+    for file in inputs:
+        for shadow in shadow_file(place, runbook, file, client=client):
+            shown.append(shadow.facts())
+            if not as_json:
+                click.echo(shadow.text())
+    if as_json:
+        print_json(shown)
+    if any(shadow["outcome"] != "shadowed" for shadow in shown):
+        sys.exit(1)

@@ -1,0 +1,62 @@
+"""What every command shares: the project around it, and how it prints."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deskhand.bootstrap.workplace import Workplace
+from deskhand.settings.project import find_project, load_project
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+as_option = click.option(
+    "--as",
+    "as_name",
+    metavar="NAME",
+    help="Who you are; recorded as asserted, beside the operating-system user.",
+)
+limit_option = click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many."
+)
+
+
+def workplace(context: click.Context) -> Workplace:
+    """Return the project that the command was called in; raises `ProjectNotFoundError`."""
+    folder = find_project(Path(context.find_root().obj))
+    return Workplace(load_project(folder))
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(value, indent=2, default=_plain, ensure_ascii=False))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table as wide as its texts; control characters from portals are made harmless."""
+    texts = [[shown(cell) for cell in row] for row in rows]
+    widths = [
+        max(len(heading), *(len(row[place]) for row in texts)) if texts else len(heading)
+        for place, heading in enumerate(headings)
+    ]
+    for line in (list(headings), ["-" * width for width in widths], *texts):
+        cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def shown(value: object) -> str:
+    """Return a value as a person reads it on a terminal."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    # What a portal said may carry escape sequences or turn the direction of the line.
+    return "".join(char if char.isprintable() else "?" for char in str(value))
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,40 @@
+"""`deskhand vault`: keep secrets in the project's encrypted file."""
+
+import sys
+
+import click
+
+from deskhand.bootstrap.workplace import open_file_vault
+from deskhand.cli.surroundings import workplace
+from deskhand.domain.sealed import Sealed
+
+
+@click.group()
+def vault() -> None:
+    """Keep secrets in the project's vault file."""
+
+
+@vault.command("set")
+@click.argument("name")
+@click.pass_context
+def set_secret(context: click.Context, name: str) -> None:
+    """Add or replace the secret NAME; its value is asked for, or read from standard input.
+
+    A value on the command line would be in the shell's history, so there is no option for it.
+    """
+    if sys.stdin.isatty():
+        value = click.prompt(f"{name}", hide_input=True, confirmation_prompt=True)
+    else:
+        value = sys.stdin.readline().rstrip("\n")
+    if not value:
+        raise click.UsageError("the value is empty; nothing was changed")
+    open_file_vault(workplace(context).project).put(name, Sealed(value))
+    click.echo(f"{name} is in the vault")
+
+
+@vault.command("list")
+@click.pass_context
+def list_secrets(context: click.Context) -> None:
+    """List the names of all secrets, never their values."""
+    for name in open_file_vault(workplace(context).project).names():
+        click.echo(name)

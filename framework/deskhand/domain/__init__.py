@@ -1,0 +1,1 @@
+"""Values, states and rules: pure, standard library only."""

@@ -1,0 +1,70 @@
+"""An account: one login on one portal, with its limits."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from deskhand.domain.identifiers import AccountName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One login, as `accounts.yaml` describes it.
+
+    `login` is the vault path under which `user`, `password` and, where needed, `totp` lie.
+    `at_once` is how many sessions the portal allows at the same time.
+    """
+
+    name: AccountName
+    portal: str
+    client: str
+    url: str
+    login: str
+    at_once: int = 1
+
+
+def account_name(portal: str, client: str) -> AccountName:
+    """Return the name of a client's account on a portal.
+
+    >>> account_name("payer_portal", "lakeside")
+    'payer_portal/lakeside'
+    """
+    return AccountName(f"{portal}/{client}")
+
+
+SAME_CAUSE_LIMIT = 5
+"""After so many attempts in a row that ended for the same system cause, an account is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountHealth:
+    """What the store knows of an account: whether it may work, and its last causes.
+
+    `audit_seq` is the number of the record in the account's stream that tells of this state.
+    """
+
+    name: AccountName
+    audit_seq: int = 0
+    held: bool = False
+    held_for: str | None = None
+    held_at: datetime | None = None
+    last_cause: str | None = None
+    in_a_row: int = 0
+
+    @property
+    def stream(self) -> str:
+        """The audit stream that tells this account's story."""
+        return f"account:{self.name}"
+
+    def after_cause(self, group: str) -> "AccountHealth":
+        """Count a system cause; the same one again counts up, another one starts anew."""
+        in_a_row = self.in_a_row + 1 if group == self.last_cause else 1
+        return replace(self, last_cause=group, in_a_row=in_a_row)
+
+    def after_answer(self) -> "AccountHealth":
+        """Forget the causes: the portal answered."""
+        return replace(self, last_cause=None, in_a_row=0)
+
+    @property
+    def worn_out(self) -> bool:
+        """Whether the same cause came so often that trying on would help nobody."""
+        return self.in_a_row >= SAME_CAUSE_LIMIT

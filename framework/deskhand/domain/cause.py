@@ -1,0 +1,71 @@
+"""Why an attempt did not end in success."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class CauseKind(Enum):
+    """Who can do something about it."""
+
+    BUSINESS = "business"  # the portal, or a check, says no: a person corrects the data
+    SYSTEM = "system"  # portal, network, browser, configuration: retried, then for engineers
+    UNCERTAIN = "uncertain"  # an act may or may not have happened: only proof settles it
+    STOP = "stop"  # captcha, locked, password expired, new terms: the account must rest
+
+
+class SystemCode:
+    """The codes of system causes that the framework itself gives."""
+
+    TRANSIENT = "TRANSIENT"
+    PORTAL_DOWN = "PORTAL_DOWN"
+    PORTAL_BUSY = "PORTAL_BUSY"
+    SESSION_LOST = "SESSION_LOST"
+    BROWSER_LOST = "BROWSER_LOST"
+    LAYOUT_CHANGED = "LAYOUT_CHANGED"
+    FIELD_NOT_HELD = "FIELD_NOT_HELD"
+    CONFIGURATION = "CONFIGURATION"
+    BOT_FAULTY = "BOT_FAULTY"
+    RUNBOOK_FAULTY = "RUNBOOK_FAULTY"
+    TIMED_OUT = "TIMED_OUT"
+    WORKER_LOST = "WORKER_LOST"
+
+
+RETRIED_CODES = frozenset(
+    {
+        SystemCode.TRANSIENT,
+        SystemCode.PORTAL_DOWN,
+        SystemCode.PORTAL_BUSY,
+        SystemCode.SESSION_LOST,
+        SystemCode.BROWSER_LOST,
+        SystemCode.FIELD_NOT_HELD,
+        SystemCode.TIMED_OUT,
+        SystemCode.WORKER_LOST,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One reason, reduced to what may be kept: foreign messages never enter it unredacted.
+
+    `code` is a constant (`MEMBER_NOT_FOUND`, `LAYOUT_CHANGED`); `message` is for a person and
+    has the item's sensitive values taken out; `step` names the step; `hint` says what to do,
+    for a changed layout the suggested locator; `retry_after` is the portal's own wish, in seconds.
+    """
+
+    kind: CauseKind
+    code: str
+    message: str = ""
+    step: str = ""
+    hint: str = ""
+    retry_after: float | None = None
+
+    @property
+    def retried(self) -> bool:
+        """Whether trying again later may help without a person."""
+        return self.kind is CauseKind.SYSTEM and self.code in RETRIED_CODES
+
+    @property
+    def group(self) -> str:
+        """What makes two causes the same one: kind, code and step."""
+        return f"{self.kind.value}/{self.code}/{self.step}"

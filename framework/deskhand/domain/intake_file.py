@@ -1,0 +1,60 @@
+"""A client's file on its way in, and what came of each of its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from deskhand.domain.identifiers import FileId, ItemId, RunbookHash
+
+
+class FileState(Enum):
+    """Where a file stands."""
+
+    TAKING = "taking"  # rows are being taken in; a restart goes on behind `taken_rows`
+    TAKEN = "taken"  # every row is an item, a repeat or rejected
+    REFUSED = "refused"  # broken as a whole; none of its items is performed
+
+
+class RowFate(Enum):
+    """What became of one row at intake."""
+
+    ACCEPTED = "accepted"
+    REPEAT = "repeat"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeFile:
+    """A file by its content: the same bytes under another name are the same file."""
+
+    id: FileId
+    runbook: str
+    runbook_hash: RunbookHash
+    client: str
+    name: str
+    path: str
+    sha256: str
+    state: FileState
+    taken_rows: int
+    rejected_rows: int
+    received_at: datetime
+
+    @property
+    def stream(self) -> str:
+        """The audit stream that tells this file's story."""
+        return f"file:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """One row of a file and its fate. `problem` never contains the row's values."""
+
+    file: FileId
+    row: int
+    line: int
+    fate: RowFate
+    reference: str = ""
+    item: ItemId | None = None
+    field: str = ""
+    problem: str = ""

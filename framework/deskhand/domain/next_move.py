@@ -1,0 +1,98 @@
+"""What an item does after an attempt: decided purely, carried out by `settle_attempt`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deskhand.domain.cause import Cause, CauseKind
+from deskhand.domain.effect import Effect
+from deskhand.domain.outcome import (
+    AwaitProof,
+    Done,
+    Duplicate,
+    NeedsPerson,
+    Outcome,
+    Shadowed,
+    TryLater,
+)
+from deskhand.domain.retry_policy import RetryPolicy
+from deskhand.domain.work_item import ItemState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextMove:
+    """The item's next state; `cause` is set when a person must be asked.
+
+    `spent` tells whether one of the item's tries is used up.
+    """
+
+    state: ItemState
+    not_before: datetime | None = None
+    spent: bool = False
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the decision depends on besides the outcome.
+
+    `tries` are those already spent; `held` tells that the account rests (or is just being put
+    to rest); `chance` in [0, 1) is the jitter's draw.
+    """
+
+    now: datetime
+    tries: int
+    retry: RetryPolicy
+    held: bool
+    chance: float
+
+
+def doubted(outcome: Outcome, unsettled: Effect | None) -> Outcome:
+    """Return the outcome, or the doubt that outweighs it.
+
+    While nobody knows whether an act happened, neither trying again nor a person's ordinary
+    decision is right: only proof is. What is already about the doubt stays.
+    """
+    if unsettled is None:
+        return outcome
+    match outcome:
+        case TryLater(cause=cause):
+            return AwaitProof(cause=cause, ask_at=unsettled.ask_at)
+        case NeedsPerson(cause=cause) if cause.kind in (CauseKind.BUSINESS, CauseKind.SYSTEM):
+            return AwaitProof(cause=cause, ask_at=unsettled.ask_at)
+        case _:
+            return outcome
+
+
+def next_move(outcome: Outcome, at: Circumstances) -> NextMove:
+    """Return what the item does next."""
+    match outcome:
+        case Done() | Shadowed():
+            return NextMove(state=ItemState.DONE)
+        case Duplicate():
+            return NextMove(state=ItemState.DUPLICATE)
+        case AwaitProof(ask_at=ask_at):
+            return NextMove(state=ItemState.WAITING, not_before=ask_at)
+        case TryLater(cause=cause):
+            return _after_system_cause(cause, at)
+        case NeedsPerson(cause=cause):
+            return _to_person(cause, at)
+
+
+def _after_system_cause(cause: Cause, at: Circumstances) -> NextMove:
+    if at.held:
+        return NextMove(state=ItemState.WAITING)
+    spent = at.tries + 1
+    if not at.retry.allows(spent=spent):
+        return NextMove(state=ItemState.WITH_PERSON, spent=True, cause=cause)
+    pause = at.retry.delay(spent=spent, chance=at.chance)
+    if cause.retry_after is not None:
+        pause = max(pause, timedelta(seconds=cause.retry_after))
+    return NextMove(state=ItemState.WAITING, not_before=at.now + pause, spent=True)
+
+
+def _to_person(cause: Cause, at: Circumstances) -> NextMove:
+    # A stopped account is one case, about the account; its items wait. So do they when the
+    # account is being put to rest for a system cause.
+    if cause.kind is CauseKind.STOP or (cause.kind is CauseKind.SYSTEM and at.held):
+        return NextMove(state=ItemState.WAITING)
+    return NextMove(state=ItemState.WITH_PERSON, spent=True, cause=cause)

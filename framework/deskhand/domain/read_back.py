@@ -1,0 +1,96 @@
+"""Comparing what was submitted with what the portal now holds, field by field."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from deskhand.domain.sealed import Sealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack:
+    """How many fields were compared, and the paths of those that differ; never their values."""
+
+    checked: int
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the portal holds what was submitted."""
+        return not self.wrong
+
+
+def compare(
+    submitted: Mapping[str, object], held: Mapping[str, object], *, fields: Iterable[str]
+) -> ReadBack:
+    """Compare the named fields of two records; lists and nested records count each leaf.
+
+    A value is right when it is the same after what portals do to text: case, spacing, and the
+    way amounts and dates are written do not matter; a digit does.
+
+    >>> compare({"total": Decimal("12.50")}, {"total": "12.5"}, fields=["total"])
+    ReadBack(checked=1, wrong=())
+    >>> compare({"name": "Ann  Lee"}, {"name": "ANN LEA"}, fields=["name"]).wrong
+    ('name',)
+    """
+    checked = 0
+    wrong: list[str] = []
+    for name in fields:
+        for path, right in _leaves(name, submitted.get(name), held.get(name)):
+            checked += 1
+            if not right:
+                wrong.append(path)
+    return ReadBack(checked=checked, wrong=tuple(wrong))
+
+
+def _leaves(path: str, ours: object, theirs: object) -> Iterable[tuple[str, bool]]:
+    ours, theirs = _opened(ours), _opened(theirs)
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        for key in ours.keys() & theirs.keys():
+            yield from _leaves(f"{path}.{key}", ours[key], theirs[key])
+    elif _is_list(ours) and _is_list(theirs):
+        yield from _list_leaves(path, list(_each(ours)), list(_each(theirs)))
+    else:
+        yield path, _same(ours, theirs)
+
+
+def _list_leaves(path: str, ours: list[object], theirs: list[object]) -> Iterable[tuple[str, bool]]:
+    if len(ours) != len(theirs):
+        yield f"{path} (count)", False
+    for number, (mine, other) in enumerate(zip(ours, theirs, strict=False), start=1):
+        yield from _leaves(f"{path}[{number}]", mine, other)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def _each(value: object) -> Iterable[object]:
+    return value if isinstance(value, Sequence) else ()
+
+
+def _opened(value: object) -> object:
+    return value.reveal() if isinstance(value, Sealed) else value
+
+
+def _same(ours: object, theirs: object) -> bool:
+    if isinstance(ours, Decimal) or isinstance(theirs, Decimal):
+        return _amount(ours) == _amount(theirs)
+    return _text(ours) == _text(theirs)
+
+
+def _amount(value: object) -> Decimal | None:
+    if isinstance(value, Decimal | int):
+        return Decimal(value)
+    try:
+        return Decimal(str(value).replace(",", "").replace("$", "").strip())
+    except InvalidOperation:
+        return None
+
+
+def _text(value: object) -> str | None:
+    """Fold what portals do to text; `None` and empty are the same."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return " ".join(str(value).split()).casefold() or None if value is not None else None

@@ -1,0 +1,110 @@
+"""A compiled runbook: the definition of a process, checked and ready to perform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from deskhand.domain.identifiers import RunbookHash
+from deskhand.domain.retry_policy import RetryPolicy
+from deskhand.domain.step import Check, Expression, Step
+
+
+class ValueType(Protocol):
+    """A type of the language: how raw data becomes a value, and how a value is stored."""
+
+    @property
+    def name(self) -> str:
+        """The type as the runbook spells it."""
+        ...
+
+    @property
+    def sensitivity(self) -> str | None:
+        """`phi`, `pii`, `fti` or None; of a list or record, that of its most sensitive part."""
+        ...
+
+    def parse(self, raw: object) -> object:
+        """Turn raw data (text, JSON values, a typed value) into the value.
+
+        Raises `ValueError` with a reason that never contains the data.
+        """
+        ...
+
+    def plain(self, value: object) -> object:
+        """Turn a value into JSON types, such that `parse` gives the same value again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of the item."""
+
+    name: str
+    type: ValueType
+    optional: bool = False
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemShape:
+    """What one item consists of, and what must hold of it.
+
+    `amount` is the money that control totals add up; `due` and `deadline` are dates.
+    `reference_sealed` tells that a part of the reference is sensitive, so that only a keyed
+    hash of it may be stored.
+    """
+
+    reference: tuple[str, ...]
+    fields: Mapping[str, Field]
+    checks: tuple[Check, ...] = ()
+    due: Expression | None = None
+    deadline: Expression | None = None
+    amount: Expression | None = None
+    reference_sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTrigger:
+    """`file`: a pattern of paths, and how a row of such a file becomes an item.
+
+    `pattern` is a glob with `{client}` and braces for suffixes; fields that `map` does not name
+    bind to the row's value of the same name.
+    """
+
+    pattern: str
+    map: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualTrigger:
+    """`manual`: items given by hand, with `deskhand run RUNBOOK --input FILE`."""
+
+    map: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runbook:
+    """One process. `hash` is the SHA-256 of `source`; it is the runbook's own version.
+
+    `queues` maps a kind of case (`business`, `system`, `uncertain`) to the queue it opens in.
+    `params` are the defaults, typed. `portal` names the bot whose account the item occupies.
+    """
+
+    name: str
+    title: str
+    why: str
+    serves: str
+    portal: str
+    bots: tuple[str, ...]
+    params: Mapping[str, object]
+    item: ItemShape
+    triggers: tuple[FileTrigger | ManualTrigger, ...]
+    steps: tuple[Step, ...]
+    outputs: Mapping[str, Expression]
+    queues: Mapping[str, str]
+    item_retry: RetryPolicy
+    item_timeout: timedelta
+    source: str
+    hash: RunbookHash
+    emit: str | None = None
+    file: str = ""

@@ -1,0 +1,1 @@
+"""Durable dispatch of attempts."""

@@ -1,0 +1,154 @@
+"""DBOS as the engine: one durable workflow an attempt, on SQLite and on PostgreSQL.
+
+Its tables hold ids only. What an attempt did, and how it ended, is in our own store: a
+workflow here always ends well, with a word.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos._serialization import Serializer
+
+from deskhand.domain.identifiers import AttemptId, WorkerId
+from deskhand.ports.engine import Perform
+
+QUEUE = "attempts"
+WORKFLOW = "perform"
+APPLICATION = "deskhand"
+PROTOCOL = "deskhand-engine-1"
+"""What DBOS calls the application's version: rows of another one are not dequeued, so it
+changes only when the meaning of a row does."""
+
+POLL_SECONDS = 0.25
+_PRUNED_AT_ONCE = 1000
+
+
+class JsonText(Serializer):
+    """Ids as JSON: DBOS's own default is pickle. An error is reduced to its class."""
+
+    def serialize(self, data: Any) -> str:
+        return json.dumps(data, default=lambda foreign: type(foreign).__name__)
+
+    def deserialize(self, serialized_data: str) -> Any:
+        return json.loads(serialized_data)
+
+    def name(self) -> str:
+        return "deskhand_json"
+
+
+class DbosEngine:
+    """Hands attempts to this process, at most `lanes` at a time.
+
+    `url` is the database that holds the store: an attempt is enqueued in the transaction that
+    makes it. `poll_seconds` is how often the queue is looked at: a quarter of a second costs an
+    idle process next to nothing. DBOS allows one engine a process.
+    """
+
+    def __init__(self, url: str, *, poll_seconds: float = POLL_SECONDS) -> None:
+        self._url = url
+        self._poll_seconds = poll_seconds
+        self._client: DBOSClient | None = None
+        self._started = False
+
+    async def start(self, perform: Perform, *, worker: WorkerId, lanes: int) -> None:
+        DBOS(config=self._config(worker))
+        _register(perform)
+        DBOS.listen_queues([QUEUE])
+        # Launched inside the running loop: queued workflows then run on this loop.
+        DBOS.launch()
+        self._started = True
+        await DBOS.register_queue_async(
+            QUEUE,
+            worker_concurrency=lanes,
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
+        )
+
+    def enqueue(self, connection: object, attempt: AttemptId, *, priority: int) -> None:
+        if not isinstance(connection, sa.Connection):
+            raise TypeError("the engine enqueues within a transaction of the store")
+        self._connected().enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": WORKFLOW,
+                "queue_name": QUEUE,
+                "workflow_id": attempt,
+                "app_version": PROTOCOL,
+                # Unset (0) would beat every explicit one.
+                "priority": max(1, priority),
+            },
+            attempt,
+        )
+
+    def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId]:
+        if not attempts:
+            return {}
+        begun = self._connected().list_workflows(
+            workflow_ids=list(attempts), status="PENDING", load_input=False, load_output=False
+        )
+        return {
+            AttemptId(workflow.workflow_id): WorkerId(workflow.executor_id or "")
+            for workflow in begun
+        }
+
+    def cancel(self, attempt: AttemptId) -> None:
+        self._connected().cancel_workflow(attempt)
+
+    def prune(self, *, keep: int) -> None:
+        client = self._connected()
+        ended = client.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            sort_desc=True,
+            offset=keep,
+            limit=_PRUNED_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            client.delete_workflows([workflow.workflow_id for workflow in ended])
+
+    async def stop(self) -> None:
+        if self._started:
+            self._started = False
+            DBOS.destroy(destroy_registry=True)
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None
+
+    def _config(self, worker: WorkerId) -> DBOSConfig:
+        return {
+            "name": APPLICATION,
+            "system_database_url": self._url,
+            # A UUID a process: with the default, a second process steals live attempts.
+            "executor_id": worker,
+            "application_version": PROTOCOL,
+            "serializer": JsonText(),
+            "log_level": "CRITICAL",
+            "run_migrations": True,
+            "notification_listener_polling_interval_sec": 1.0,
+        }
+
+    def _connected(self) -> DBOSClient:
+        if self._client is None:
+            self._client = DBOSClient(
+                system_database_url=self._url,
+                serializer=JsonText(),
+                application_name=APPLICATION,
+            )
+        return self._client
+
+
+def _register(perform: Perform) -> None:
+    """Register the one workflow, holding one step: a browser page has no checkpoint."""
+
+    @DBOS.step(name=WORKFLOW)
+    async def step(attempt: str) -> str:
+        return await perform(AttemptId(attempt))
+
+    # The name is explicit: the default is the function's, and a rename would strand rows.
+    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
+    async def workflow(attempt: str) -> str:
+        return await step(attempt)

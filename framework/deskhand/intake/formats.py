@@ -1,0 +1,33 @@
+"""Which reader reads which file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from deskhand.errors import BrokenFileError
+from deskhand.intake.csv import CsvReader
+from deskhand.intake.json import JsonReader
+from deskhand.intake.jsonl import JsonLinesReader
+from deskhand.intake.x12 import X12ProfessionalClaimReader
+from deskhand.ports.reader import Reader
+
+_READERS: Final[dict[str, Callable[[], Reader]]] = {
+    ".csv": CsvReader,
+    ".json": JsonReader,
+    ".jsonl": JsonLinesReader,
+    ".ndjson": JsonLinesReader,
+    ".837": X12ProfessionalClaimReader,
+    ".x12": X12ProfessionalClaimReader,
+    ".edi": X12ProfessionalClaimReader,
+}
+
+
+def reader_for(file: Path) -> Reader:
+    """The reader for a file of this name; raises `BrokenFileError` when there is none."""
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None:
+        known = " ".join(_READERS)
+        kind = f"kind {file.suffix!r}" if file.suffix else "kind without a suffix"
+        problem = f"is of a {kind}, which no reader knows; known are {known} (.xlsx comes later)"
+        raise BrokenFileError(file, problem)
+    return reader()

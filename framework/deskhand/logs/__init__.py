@@ -1,0 +1,1 @@
+"""Operations logs: lossy by design, never the audit log."""

@@ -1,0 +1,1 @@
+"""The runbook language: from YAML text to a checked, compiled runbook."""

@@ -1,0 +1,173 @@
+"""YAML text → a checked, compiled runbook; or all that is wrong with it, at once."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from pydantic import ValidationError
+
+from deskhand.domain.identifiers import RunbookHash
+from deskhand.domain.retry_policy import RetryPolicy
+from deskhand.domain.runbook import Runbook
+from deskhand.domain.step import Expression
+from deskhand.errors import RunbookInvalidError
+from deskhand.ports.action import BotCatalogue
+from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
+from deskhand.runbooks.diagnostics import Diagnostic, Findings, rendered
+from deskhand.runbooks.items import ItemCompiler
+from deskhand.runbooks.loader import decoded, load
+from deskhand.runbooks.model import RunbookModel, validated
+from deskhand.runbooks.model_errors import tell
+from deskhand.runbooks.repairs import repaired
+from deskhand.runbooks.roster import Roster
+from deskhand.runbooks.shapes import RAW
+from deskhand.runbooks.source import Source
+from deskhand.runbooks.steps import StepCompiler, policy
+from deskhand.runbooks.terms import Names
+from deskhand.runbooks.tree import Tree
+from deskhand.runbooks.trigger_maps import TriggerCompiler
+
+ITEM_RETRY: Final = RetryPolicy(tries=5, first=timedelta(minutes=1), max=timedelta(minutes=30))
+KINDS: Final = ("business", "system", "uncertain")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of checking a text: the runbook is None when a mistake keeps it from running."""
+
+    runbook: Runbook | None
+    diagnostics: tuple[Diagnostic, ...]
+    text: str
+
+
+def compile_runbook(
+    text: str | bytes, *, file: str, bots: BotCatalogue, types: TypeCatalogue = STANDARD_TYPES
+) -> Runbook:
+    """Compile a runbook; raises `RunbookInvalidError` with all its mistakes."""
+    checked = examine(text, file=file, bots=bots, types=types)
+    if checked.runbook is None:
+        shown = rendered(checked.diagnostics, checked.text)
+        raise RunbookInvalidError(checked.diagnostics, rendered=shown)
+    return checked.runbook
+
+
+def check(
+    text: str | bytes, *, file: str, bots: BotCatalogue, types: TypeCatalogue = STANDARD_TYPES
+) -> list[Diagnostic]:
+    """Return all mistakes of a runbook, in the order of the file."""
+    return list(examine(text, file=file, bots=bots, types=types).diagnostics)
+
+
+def examine(
+    text: str | bytes, *, file: str, bots: BotCatalogue, types: TypeCatalogue = STANDARD_TYPES
+) -> Checked:
+    """Check a runbook, and compile it where nothing is wrong."""
+    findings = Findings(file)
+    source = decoded(text, findings) if isinstance(text, bytes) else text
+    tree = load(source, findings) if source is not None else None
+    model = _model(tree, findings) if tree else None
+    runbook = None
+    if tree and model and source is not None:
+        compiler = _Compiler(Source(tree, findings), model, bots, types)
+        runbook = compiler.runbook(source, file=file)
+    return Checked(
+        runbook=None if findings.failed else runbook,
+        diagnostics=tuple(findings.sorted()),
+        text=source or "",
+    )
+
+
+def _model(tree: Tree, findings: Findings) -> RunbookModel | None:
+    plain = tree.plain()
+    try:
+        return validated(plain)
+    except ValidationError as error:
+        tell(error, tree, findings)
+        return repaired(plain, error)
+
+
+class _Compiler:
+    """Compiles one runbook's model."""
+
+    def __init__(
+        self, source: Source, model: RunbookModel, bots: BotCatalogue, types: TypeCatalogue
+    ) -> None:
+        self._source = source
+        self._model = model
+        self._roster = Roster(source, bots)
+        self._items = ItemCompiler(source, types)
+
+    def runbook(self, text: str, *, file: str) -> Runbook:
+        model = self._model
+        bots = self._bots()
+        declared = self._items.declared(model)
+        names = declared.names.plus(row=RAW)
+        rows = Names(shapes={name: s for name, s in names.shapes.items() if name != "item"})
+        triggers = TriggerCompiler(self._source, declared.item.fields, rows)
+        steps = StepCompiler(self._source, self._roster, model, declared.names)
+        self._texts()
+        return Runbook(
+            name=model.runbook,
+            title=model.title or model.runbook,
+            why=model.why,
+            serves=model.serves,
+            portal=bots[0] if bots else "",
+            bots=bots,
+            params=declared.params,
+            item=declared.item,
+            triggers=triggers.triggers(model.triggers, runbook=model.runbook),
+            steps=steps.steps(),
+            outputs=self._outputs(steps.flow.outputs()),
+            queues=self._queues(),
+            item_retry=policy(model.item_retry, ITEM_RETRY),
+            item_timeout=model.timeouts.item,
+            source=text,
+            hash=RunbookHash(hashlib.sha256(text.encode()).hexdigest()),
+            emit=model.emit,
+            file=file,
+        )
+
+    def _bots(self) -> tuple[str, ...]:
+        """Engage the bots, the portal's own first."""
+        model = self._model
+        if model.portal is not None:
+            self._roster.engage(model.portal, ("portal",))
+        for number, bot in enumerate(model.bots):
+            self._roster.engage(bot, ("bots", number))
+        names = [model.portal, *model.bots] if model.portal else model.bots
+        if not names:
+            self._source.at_key(
+                ("runbook",), "neither `portal` nor `bots` says who performs this runbook"
+            )
+        return tuple(dict.fromkeys(names))
+
+    def _texts(self) -> None:
+        """Texts that are the same for every item cannot hold values of one."""
+        model = self._model
+        for key, text in (("title", model.title), ("why", model.why), ("serves", model.serves)):
+            if "${" in text:
+                self._source.at_value(
+                    (key,), f"`{key}` is the same for all items: it cannot hold ${{…}}"
+                )
+
+    def _outputs(self, names: Names) -> Mapping[str, Expression]:
+        outputs: dict[str, Expression] = {}
+        for name, text in self._model.outputs.items():
+            compiled = self._source.expression(("outputs", name), text, names).compiled
+            if compiled is not None:
+                outputs[name] = compiled
+        return outputs
+
+    def _queues(self) -> dict[str, str]:
+        queues = {"business": f"{self._model.runbook}-review", "system": "ops", "uncertain": "ops"}
+        given: dict[str, str] = {}
+        for queue, kinds in self._model.cases.items():
+            for kind in kinds:
+                if kind in given:
+                    self._source.at_key(
+                        ("cases", queue), f"`{kind}` cases open in `{given[kind]}` already"
+                    )
+                given.setdefault(kind, queue)
+        return {**queues, **given}

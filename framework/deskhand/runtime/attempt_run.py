@@ -1,0 +1,146 @@
+"""One attempt, from the last commit point to its outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.evidence import Capture, EvidenceKind
+from deskhand.domain.outcome import Done, Duplicate, NeedsPerson, Outcome, Shadowed
+from deskhand.domain.runbook import Runbook
+from deskhand.domain.step import Check, Expression, FinishStep, LetStep, OnceStep, Step, UseStep
+from deskhand.errors import ExpressionError
+from deskhand.ports.action import Absent, Doubtful, Failed, Returned, Session
+from deskhand.runtime.journal import AttemptJournal
+from deskhand.runtime.once_run import OnceRun, arguments, ending, portal_number
+
+
+@dataclass(slots=True, kw_only=True)
+class AttemptRun:
+    """Performs one item's steps. Values stay in `scope`; what is kept goes to the journal.
+
+    `scope` holds the item, the parameters, and the results kept before the last commit point.
+    `shadow` stops before the first act and shows what it would submit.
+    """
+
+    runbook: Runbook
+    session: Session
+    journal: AttemptJournal
+    once: OnceRun
+    scope: dict[str, object] = field(repr=False)
+    shadow: bool = False
+
+    async def outcome(self) -> Outcome:
+        """Settle what the last attempt left open, then perform what is left."""
+        try:
+            doubt = await self._settle_doubts()
+            return doubt or await self._perform_remaining() or self._done()
+        except ExpressionError as error:
+            return NeedsPerson(cause=_faulty(error))
+
+    async def _settle_doubts(self) -> Outcome | None:
+        for step in self._once_steps():
+            if self.once.in_doubt(step):
+                return await self.once.settle_doubt(step)
+        return None
+
+    async def _perform_remaining(self) -> Outcome | None:
+        """Perform the steps behind the last commit point, it included: it may be unverified."""
+        passed = [
+            place
+            for place, step in enumerate(self.runbook.steps)
+            if isinstance(step, OnceStep) and self.once.confirmed(step)
+        ]
+        for step in self.runbook.steps[passed[-1] if passed else 0 :]:
+            outcome = await self._perform(step)
+            if outcome is not None:
+                return outcome
+        return None
+
+    async def _perform(self, step: Step) -> Outcome | None:
+        """Perform one step; return the outcome if the attempt ends with it."""
+        passed = isinstance(step, OnceStep) and self.once.confirmed(step)
+        if not passed and not self._holds(step.when):
+            await self._skip(step)
+            return None
+        match step:
+            case UseStep():
+                return await self._use(step)
+            case OnceStep():
+                return await self._once(step)
+            case LetStep():
+                for name, expression in step.values.items():
+                    self.scope[name] = expression.value(self.scope)
+                return None
+            case FinishStep():
+                return self._finish(step)
+
+    async def _skip(self, step: Step) -> None:
+        if isinstance(step, UseStep | OnceStep):
+            self.scope[step.name] = None
+            await self.journal.skipped(step.name)
+
+    async def _use(self, step: UseStep) -> Outcome | None:
+        answer = await self.session.perform(
+            step.call.action,
+            arguments(step.call, self.scope),
+            timeout=step.timeout,
+            retry=step.retry,
+        )
+        match answer:
+            case Returned(value=value):
+                self.scope[step.name] = value
+            case Absent() | Doubtful():
+                self.scope[step.name] = None
+            case Failed(cause=cause):
+                return ending(cause, step.name)
+        await self.journal.result(step.name, action=step.call.action, value=self.scope[step.name])
+        await self._capture(step.evidence, step.name)
+        return self._unexpected(step.expect, step.name)
+
+    async def _once(self, step: OnceStep) -> Outcome | None:
+        if not self.once.confirmed(step):
+            if self.shadow:
+                return Shadowed(step=step.name, arguments=arguments(step.call, self.scope))
+            outcome = await self.once.act(step)
+            if outcome is not None:
+                return outcome
+            await self._capture(step.evidence, step.name)
+        return await self.once.verify(step) or self._unexpected(step.expect, step.name)
+
+    def _finish(self, step: FinishStep) -> Outcome:
+        if step.ending == "duplicate":
+            return Duplicate(portal_number=portal_number(self.scope.values()))
+        return self._done()
+
+    def _done(self) -> Done:
+        outputs = {
+            name: expression.value(self.scope) for name, expression in self.runbook.outputs.items()
+        }
+        receipts = [self.scope.get(step.name) for step in self._once_steps()]
+        return Done(outputs=outputs, portal_number=portal_number([outputs, *receipts]))
+
+    def _holds(self, condition: Expression | None) -> bool:
+        return condition is None or bool(condition.value(self.scope))
+
+    def _unexpected(self, checks: Sequence[Check], step: str) -> Outcome | None:
+        for check in checks:
+            if not check.that.value(self.scope):
+                message = "" if check.say is None else str(check.say.value(self.scope))
+                cause = Cause(kind=CauseKind.BUSINESS, code=check.code, message=message, step=step)
+                return NeedsPerson(cause=cause)
+        return None
+
+    async def _capture(self, wanted: Sequence[str], step: str) -> None:
+        captures: list[Capture] = []
+        for kind in wanted:
+            capture = await self.session.capture(EvidenceKind(kind), step=step)
+            if capture is not None:
+                captures.append(capture)
+        await self.journal.captured(captures)
+
+    def _once_steps(self) -> list[OnceStep]:
+        return [step for step in self.runbook.steps if isinstance(step, OnceStep)]
+
+
+def _faulty(error: ExpressionError) -> Cause:
+    return Cause(kind=CauseKind.SYSTEM, code=SystemCode.RUNBOOK_FAULTY, message=str(error))

@@ -1,0 +1,178 @@
+# ruff: noqa: ARG002 - a journal that keeps nothing has no use for what it is given
+"""A shadow performance: everything but the act, and nothing kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from deskhand.domain.account import account_name
+from deskhand.domain.effect import Effect
+from deskhand.domain.evidence import Capture
+from deskhand.domain.identifiers import AttemptId, ItemId
+from deskhand.domain.outcome import Outcome, Shadowed, outcome_name
+from deskhand.domain.read_back import ReadBack
+from deskhand.domain.redaction import redact
+from deskhand.domain.runbook import Runbook
+from deskhand.errors import BotError
+from deskhand.ports.action import Assignment, Stage
+from deskhand.ports.clock import Clock
+from deskhand.ports.store import StepResult
+from deskhand.runtime.attempt_run import AttemptRun
+from deskhand.runtime.once_run import OnceOverrides, OnceRun
+from deskhand.runtime.scope import new_scope, sensitive_texts
+from deskhand.use_cases.journal_act import ActClocks
+
+
+class ShadowJournal:
+    """Keeps nothing, and refuses every act: a shadow never gets as far."""
+
+    async def result(self, step: str, *, action: str, value: object) -> None:
+        """Keep nothing."""
+
+    async def skipped(self, step: str) -> None:
+        """Keep nothing."""
+
+    async def read_back(self, step: str, compared: ReadBack) -> None:
+        """Keep nothing."""
+
+    async def captured(self, captures: list[Capture]) -> None:
+        """Keep nothing."""
+
+    async def intend(self, step: str, *, act_no: int, clocks: ActClocks) -> Effect:
+        self._refuse()
+
+    async def may_leave(self, effect: Effect) -> bool:
+        return False
+
+    async def confirmed(self, effect: Effect, *, receipt: object, by_proof: bool) -> Effect:
+        self._refuse()
+
+    async def refused(self, effect: Effect, *, code: str) -> Effect:
+        self._refuse()
+
+    async def not_done(self, effect: Effect, *, why: str) -> Effect:
+        self._refuse()
+
+    async def unknown(self, effect: Effect, *, why: str) -> Effect:
+        self._refuse()
+
+    async def proof_asked(self, effect: Effect, *, answer: str) -> None:
+        """Keep nothing."""
+
+    async def number_by_hand(self, effect: Effect) -> str | None:
+        return None
+
+    async def opened(self, result: StepResult) -> Any:
+        return None
+
+    def _refuse(self) -> NoReturn:
+        raise BotError("a shadow performance submits nothing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowShown:
+    """What one row would have come to. Sensitive values are masked in `seen`."""
+
+    reference: str
+    outcome: str
+    step: str
+    cause: str
+    seen: dict[str, str] = field(repr=False)
+
+    def facts(self) -> dict[str, object]:
+        """Return it as JSON types."""
+        return {
+            "reference": self.reference,
+            "outcome": self.outcome,
+            "step": self.step,
+            "cause": self.cause,
+            "seen": self.seen,
+        }
+
+    def text(self) -> str:
+        """Return it as a person reads it."""
+        ending = f"would submit at {self.step}" if self.step else f"{self.outcome} {self.cause}"
+        lines = [f"{self.reference}: {ending}"]
+        lines += [f"    {name}: {value}" for name, value in self.seen.items()]
+        return "\n".join(lines)
+
+
+async def perform_in_shadow(
+    items: Sequence[tuple[str, dict[str, object]]],
+    *,
+    runbook: Runbook,
+    client: str,
+    stage: Stage,
+    clock: Clock,
+) -> list[ShadowShown]:
+    """Perform items (reference, typed fields), each up to its first act; nothing is submitted."""
+    await stage.start()
+    try:
+        return [
+            await _perform_one(
+                number, item, runbook=runbook, client=client, stage=stage, clock=clock
+            )
+            for number, item in enumerate(items, start=1)
+        ]
+    finally:
+        await stage.stop()
+
+
+async def _perform_one(
+    number: int,
+    item: tuple[str, dict[str, object]],
+    *,
+    runbook: Runbook,
+    client: str,
+    stage: Stage,
+    clock: Clock,
+) -> ShadowShown:
+    reference, values = item
+    sensitive = sensitive_texts(runbook, values)
+    scope = new_scope(runbook, values, now=clock.now())
+    given = set(scope)
+    assignment = Assignment(
+        item=ItemId(f"shadow-{number}"),
+        attempt=AttemptId(f"shadow-{number}:1"),
+        account=account_name(runbook.portal, client),
+        client=client,
+        bots=runbook.bots,
+        sensitive=sensitive,
+    )
+    async with stage.session(assignment) as session:
+        journal = ShadowJournal()
+        once = OnceRun(
+            session=session,
+            journal=journal,
+            clock=clock,
+            overrides=OnceOverrides(act_within=timedelta()),
+            scope=scope,
+            acts={},
+            verified=frozenset(),
+        )
+        run = AttemptRun(
+            runbook=runbook, session=session, journal=journal, once=once, scope=scope, shadow=True
+        )
+        outcome = await run.outcome()
+    seen = {
+        name: redact(str(value), sensitive)
+        for name, value in scope.items()
+        if name not in given or (name in _steps(runbook) and value is not None)
+    }
+    return _shown(reference, outcome, seen)
+
+
+def _steps(runbook: Runbook) -> set[str]:
+    return {step.name for step in runbook.steps}
+
+
+def _shown(reference: str, outcome: Outcome, seen: dict[str, str]) -> ShadowShown:
+    cause = getattr(outcome, "cause", None)
+    return ShadowShown(
+        reference=reference,
+        outcome=outcome_name(outcome),
+        step=outcome.step if isinstance(outcome, Shadowed) else "",
+        cause=f"{cause.code} {cause.message}".strip() if cause is not None else "",
+        seen=seen,
+    )

@@ -1,0 +1,41 @@
+"""Work until nothing moves any more without a person."""
+
+import asyncio
+from collections.abc import Callable
+
+from deskhand.runtime.worker import Worker
+from deskhand.use_cases.watch_progress import Progress, progress
+
+LOOK_EVERY_SECONDS = 0.5
+
+
+async def work_until_rest(
+    worker: Worker, *, tell: Callable[[Progress], None], stop: asyncio.Event
+) -> Progress:
+    """Perform everything that can be performed; return where the items are then.
+
+    `tell` hears how far it has come. Setting `stop` ends early: what runs is finished, what
+    waits goes on waiting. Raises what `Worker.start` raises.
+    """
+    await worker.start()
+    try:
+        while True:
+            # Cleared before looking: what settles while we look is looked at again.
+            worker.changed.clear()
+            now = await worker.thread.run(
+                progress, store=worker.store, accounts=tuple(worker.accounts)
+            )
+            tell(now)
+            if now.at_rest or stop.is_set() or worker.given_up.is_set():
+                return now
+            await _first_of(worker.changed, stop)
+    finally:
+        await worker.stop()
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, timeout=LOOK_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

@@ -1,0 +1,186 @@
+"""A worker: takes attempts from the engine, feeds it, shows life, reaps the lost."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from deskhand.domain.account import Account
+from deskhand.domain.identifiers import AccountName, AttemptId, WorkerId
+from deskhand.errors import StoreUnavailableError
+from deskhand.ports.action import Stage
+from deskhand.ports.clock import Clock
+from deskhand.ports.engine import Engine
+from deskhand.ports.observer import Observer
+from deskhand.ports.store import Store, WorkerRow
+from deskhand.runtime.performer import Performer
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.feed_engine import feed_engine
+from deskhand.use_cases.reap_worker import (
+    reap_every_other,
+    reap_silent_workers,
+    reap_undelivered,
+)
+from deskhand.use_cases.register_worker import register_worker, retire_worker
+
+PREFETCH = 2
+"""Attempts handed out per lane: a lane that gets free finds the next one waiting here."""
+
+FEED_EVERY = timedelta(seconds=1)
+KEPT_BY_ENGINE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPace:
+    """How many items at a time, and how often a worker shows life.
+
+    `only_one` tells that the store allows no other worker (SQLite): every other one that it
+    knows of is dead.
+    """
+
+    lanes: int
+    heartbeat: timedelta
+    given_up_after: timedelta
+    only_one: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One process that performs items, from `start` to `stop`."""
+
+    id: WorkerId
+    store: Store
+    engine: Engine
+    stage: Stage
+    clock: Clock
+    observer: Observer
+    performer: Performer
+    thread: StoreThread
+    accounts: Mapping[AccountName, Account]
+    pace: WorkerPace
+    _lanes: asyncio.Semaphore = field(init=False)
+    _running: set[AttemptId] = field(default_factory=set)
+    _wake_feeder: asyncio.Event = field(default_factory=asyncio.Event)
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+    given_up: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self) -> None:
+        """Begin to work; raises `BrowserUnavailableError`, `StoreUnavailableError`."""
+        self._lanes = asyncio.Semaphore(self.pace.lanes)
+        await self.stage.start()
+        await self.thread.run(register_worker, self._row(), store=self.store, clock=self.clock)
+        await self.engine.start(self._perform, worker=self.id, lanes=self.pace.lanes * PREFETCH)
+        if self.pace.only_one:
+            await self.thread.run(
+                reap_every_other,
+                self.id,
+                store=self.store,
+                clock=self.clock,
+                cancel=self.engine.cancel,
+            )
+        loops = [
+            self._every(FEED_EVERY, self._feed, wake=self._wake_feeder),
+            self._every(self.pace.heartbeat, self._beat),
+            self._every(self.pace.given_up_after, self._reap),
+        ]
+        self._loops = [asyncio.create_task(loop) for loop in loops]
+        self.observer.tell("worker_started", worker=self.id, lanes=self.pace.lanes)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what runs, let go of everything."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        while self._running:
+            self.changed.clear()
+            await self.changed.wait()
+        await self.engine.stop()
+        await self.stage.stop()
+        await self.thread.run(retire_worker, self.id, store=self.store, clock=self.clock)
+        self.observer.tell("worker_stopped", worker=self.id)
+
+    async def _perform(self, attempt: AttemptId) -> str:
+        async with self._lanes:
+            self._running.add(attempt)
+            try:
+                return await self.performer.perform(attempt)
+            finally:
+                self._running.discard(attempt)
+                self._wake_feeder.set()
+                self.changed.set()
+
+    async def _feed(self) -> None:
+        fed = await self.thread.run(
+            feed_engine,
+            store=self.store,
+            engine=self.engine,
+            clock=self.clock,
+            accounts=self.accounts,
+            at_most=self.pace.lanes * PREFETCH,
+            holder=self.id,
+        )
+        if fed:
+            self.observer.tell("engine_fed", count=len(fed))
+
+    async def _beat(self) -> None:
+        alive = await self.thread.run(self._seen)
+        if not alive:
+            # Somebody took this worker for dead: its attempts are fenced, it must go.
+            self.observer.tell("worker_given_up", worker=self.id)
+            self.given_up.set()
+
+    def _seen(self) -> bool:
+        with self.store.transaction() as tx:
+            return tx.workers.seen(self.id, at=self.clock.now())
+
+    async def _reap(self) -> None:
+        lost = await self.thread.run(
+            reap_silent_workers,
+            store=self.store,
+            clock=self.clock,
+            silent_for=self.pace.given_up_after,
+            cancel=self.engine.cancel,
+        )
+        lost += await self.thread.run(
+            reap_undelivered,
+            store=self.store,
+            clock=self.clock,
+            engine=self.engine,
+            older_than=self.pace.given_up_after,
+        )
+        if lost:
+            self.observer.tell("attempts_lost", count=len(lost))
+        await self.thread.run(self.engine.prune, keep=KEPT_BY_ENGINE)
+
+    async def _every(
+        self,
+        pause: timedelta,
+        act: Callable[[], Awaitable[None]],
+        *,
+        wake: asyncio.Event | None = None,
+    ) -> None:
+        """Do something again and again, sooner when woken. A store that is away is waited for."""
+        woken = wake or asyncio.Event()
+        while True:
+            woken.clear()
+            try:
+                await act()
+            except StoreUnavailableError as error:
+                self.observer.tell("store_unavailable", problem=str(error))
+            try:
+                await asyncio.wait_for(woken.wait(), pause.total_seconds())
+            except TimeoutError:
+                continue
+
+    def _row(self) -> WorkerRow:
+        now = self.clock.now()
+        return WorkerRow(
+            id=self.id,
+            host=socket.gethostname(),
+            process=os.getpid(),
+            started_at=now,
+            seen_at=now,
+        )

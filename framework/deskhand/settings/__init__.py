@@ -1,0 +1,1 @@
+"""Settings: `deskhand.toml`, `accounts.yaml`, and the environment, read once, at the edge."""

@@ -1,0 +1,205 @@
+"""`deskhand.toml`: where a project keeps things, and how its workers work."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from deskhand.domain.duration import parse_duration
+from deskhand.errors import ProjectNotFoundError, SettingsError
+
+FILE_NAME = "deskhand.toml"
+
+
+class EvidencePolicy(Enum):
+    """When pictures of the page are kept."""
+
+    ON = "on"
+    ON_FAILURE = "on-failure"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnceSettings:
+    """The clocks of `once` steps. None leaves the runbook's and bot's own.
+
+    Nothing leaves for the portal later than `act_within` after the intent; proof is asked
+    first `ask_after` the act's last moment, then `every`, for `patience` at most.
+    """
+
+    act_within: timedelta = timedelta(seconds=10)
+    ask_after: timedelta | None = None
+    every: timedelta | None = None
+    patience: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """How a worker works."""
+
+    lanes: int = 2
+    headed: bool = False
+    evidence: EvidencePolicy = EvidencePolicy.ON
+    heartbeat: timedelta = timedelta(seconds=5)
+    given_up_after: timedelta = timedelta(seconds=30)
+    retry_first: timedelta | None = None
+    retry_max: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project's folder and its settings; every path is absolute."""
+
+    folder: Path
+    runbooks: Path
+    bots: Path
+    accounts: Path
+    state: Path
+    database: str
+    vault: str
+    vault_file: Path
+    vault_key_file: Path
+    vault_key: str | None
+    log: str
+    worker: WorkerSettings
+    once: OnceSettings
+
+    @property
+    def evidence(self) -> Path:
+        """Where evidence lies."""
+        return self.state / "evidence"
+
+
+def find_project(start: Path) -> Path:
+    """Return the folder that holds `deskhand.toml`: `start` or one above it."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ProjectNotFoundError(start)
+
+
+def load_project(folder: Path, *, environment: Mapping[str, str] | None = None) -> Project:
+    """Read a project's settings; raises `SettingsError` with the place and what is expected."""
+    if environment is None:
+        environment = os.environ  # noqa: TID251 - this is the edge
+    file = folder / FILE_NAME
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(str(error), file=file) from error
+    except OSError as error:
+        raise SettingsError(str(error.strerror), file=file) from error
+    return _Reader(file, content, environment).project()
+
+
+class _Reader:
+    """Takes typed values out of the file's tables; whatever is left over is a mistake."""
+
+    def __init__(
+        self, file: Path, content: Mapping[str, Any], environment: Mapping[str, str]
+    ) -> None:
+        self._file = file
+        self._folder = file.parent
+        self._environment = environment
+        self._tables: dict[str, dict[str, Any]] = {}
+        for name, table in content.items():
+            if not isinstance(table, dict):
+                raise SettingsError("belongs into a table such as [worker]", file=file, where=name)
+            self._tables[name] = dict(table)
+
+    def project(self) -> Project:
+        """Read everything; raises `SettingsError`."""
+        state = self._path("state", "folder", ".deskhand")
+        project = Project(
+            folder=self._folder,
+            runbooks=self._path("project", "runbooks", "runbooks"),
+            bots=self._path("project", "bots", "bots"),
+            accounts=self._path("project", "accounts", "accounts.yaml"),
+            state=state,
+            database=self._database(state),
+            vault=self._choice("vault", "adapter", ("file", "environment")),
+            vault_file=self._path("vault", "file", "vault.sealed"),
+            vault_key_file=self._path("vault", "key_file", "vault.key"),
+            vault_key=self._environment.get("DESKHAND_VAULT_KEY"),
+            log=self._take("project", "audit_log", "local/1", str),
+            worker=self._worker(),
+            once=self._once(),
+        )
+        self._nothing_left()
+        return project
+
+    def _worker(self) -> WorkerSettings:
+        default = WorkerSettings()
+        lanes = self._take("worker", "lanes", default.lanes, int)
+        if not 1 <= lanes <= 64:
+            raise SettingsError("expected 1 to 64", file=self._file, where="worker.lanes")
+        policies = tuple(policy.value for policy in EvidencePolicy)
+        return WorkerSettings(
+            lanes=lanes,
+            headed=self._take("worker", "headed", default.headed, bool),
+            evidence=EvidencePolicy(self._choice("worker", "evidence", policies)),
+            heartbeat=self._time("worker", "heartbeat") or default.heartbeat,
+            given_up_after=self._time("worker", "given_up_after") or default.given_up_after,
+            retry_first=self._time("worker", "retry_first"),
+            retry_max=self._time("worker", "retry_max"),
+        )
+
+    def _once(self) -> OnceSettings:
+        return OnceSettings(
+            act_within=self._time("once", "act_within") or OnceSettings().act_within,
+            ask_after=self._time("once", "ask_after"),
+            every=self._time("once", "every"),
+            patience=self._time("once", "patience"),
+        )
+
+    def _database(self, state: Path) -> str:
+        given = self._take("state", "database", "sqlite", str)
+        given = self._environment.get("DESKHAND_DATABASE_URL", given)
+        return f"sqlite:///{state / 'deskhand.db'}" if given == "sqlite" else given
+
+    def _path(self, table: str, key: str, default: str) -> Path:
+        name: str = self._take(table, key, default, str)
+        return (self._folder / name).resolve()
+
+    def _time(self, table: str, key: str) -> timedelta | None:
+        text = self._take(table, key, "", str)
+        try:
+            return parse_duration(text) if text else None
+        except ValueError as error:
+            raise SettingsError(str(error), file=self._file, where=f"{table}.{key}") from error
+
+    def _choice(self, table: str, key: str, options: tuple[str, ...]) -> str:
+        value: str = self._take(table, key, options[0], str)
+        if value not in options:
+            expected = f"expected one of: {', '.join(options)}"
+            raise SettingsError(expected, file=self._file, where=f"{table}.{key}")
+        return value
+
+    def _take(self, table: str, key: str, default: Any, kind: type) -> Any:
+        value = self._tables.setdefault(table, {}).pop(key, default)
+        if type(value) is not kind:
+            expected = f"expected {kind.__name__}, found {type(value).__name__}"
+            raise SettingsError(expected, file=self._file, where=f"{table}.{key}")
+        return value
+
+    def _nothing_left(self) -> None:
+        known = ("project", "state", "vault", "worker", "once")
+        for name, table in self._tables.items():
+            if name not in known:
+                raise SettingsError(_unknown(name, known), file=self._file, where=name)
+            for key in table:
+                raise SettingsError("unknown key", file=self._file, where=f"{name}.{key}")
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return (
+        f"unknown table; did you mean [{close[0]}]?"
+        if close
+        else (f"unknown table; the known ones are {', '.join(known)}")
+    )

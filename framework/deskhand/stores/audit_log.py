@@ -1,0 +1,188 @@
+"""The audit log's table: appending in place, reading in order."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from deskhand.audit.record import GENESIS, chained
+from deskhand.domain.attempt import AttemptState
+from deskhand.domain.entry import Entry
+from deskhand.ports.store import LoggedRecord, StateClaim
+from deskhand.stores.locks import lock_name
+from deskhand.stores.mapping import value_of
+from deskhand.stores.tables import (
+    account_health,
+    attempt,
+    audit_record,
+    effect,
+    exception_case,
+    intake_file,
+    item,
+    worker,
+)
+
+_FETCH = 2000
+
+
+class SqlAuditLog:
+    """The table `audit_record`. Bodies are chained here, where the last one is known."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        log: str,
+        source: Mapping[str, str],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._connection = connection
+        self._log = log
+        self._source = source
+        self._new_id = new_id
+
+    def append(self, entry: Entry) -> int:
+        """Append a record to its stream; return its number there."""
+        lock_name(self._connection, entry.stream)
+        last = self._connection.execute(
+            select(audit_record.c.seq, audit_record.c.leaf)
+            .where(audit_record.c.stream == entry.stream)
+            .order_by(audit_record.c.seq.desc())
+            .limit(1)
+        ).first()
+        seq, prev = (1, GENESIS) if last is None else (last.seq + 1, last.leaf.hex())
+        self._connection.execute(insert(audit_record).values(self._row(entry, seq, prev)))
+        return int(seq)
+
+    def append_first(self, entries: Iterable[Entry]) -> None:
+        """Append the first records of new streams in one statement."""
+        rows = [self._row(entry, 1, GENESIS) for entry in entries]
+        if rows:
+            self._connection.execute(insert(audit_record), rows)
+
+    def of_stream(self, stream: str) -> list[LoggedRecord]:
+        rows = self._connection.execute(
+            _RECORDS.where(audit_record.c.stream == stream).order_by(audit_record.c.seq)
+        )
+        return [value_of(LoggedRecord, row) for row in rows]
+
+    def all(self) -> Iterator[LoggedRecord]:
+        return self._read(_RECORDS.order_by(audit_record.c.position))
+
+    def by_stream(self) -> Iterator[LoggedRecord]:
+        return self._read(_RECORDS.order_by(audit_record.c.stream, audit_record.c.seq))
+
+    def claims(self) -> Iterator[StateClaim]:
+        rows = self._connection.execution_options(yield_per=_FETCH).execute(_CLAIMS)
+        for stream, subject, state, audit_seq, version in rows:
+            yield StateClaim(
+                stream=stream, subject=subject, state=state, audit_seq=audit_seq, version=version
+            )
+
+    def count(self) -> int:
+        return self._connection.execute(select(func.count()).select_from(audit_record)).scalar_one()
+
+    def _row(self, entry: Entry, seq: int, prev: str) -> dict[str, Any]:
+        body, leaf = chained(
+            entry,
+            seq=seq,
+            prev=prev,
+            record_id=self._new_id(),
+            log=self._log,
+            source=self._source,
+        )
+        return {
+            "stream": entry.stream,
+            "seq": seq,
+            "type": entry.type,
+            "subject": entry.subject,
+            "state": entry.state,
+            "leaf": leaf,
+            "body": body,
+        }
+
+    def _read(self, query: Select[Any]) -> Iterator[LoggedRecord]:
+        rows = self._connection.execution_options(yield_per=_FETCH).execute(query)
+        for row in rows:
+            yield value_of(LoggedRecord, row)
+
+
+# SQLite keeps whatever it is given: bytes that somebody replaced by text shall still be read.
+_RECORDS = select(
+    *(column for column in audit_record.c if column.name not in ("leaf", "body")),
+    cast(audit_record.c.leaf, LargeBinary).label("leaf"),
+    cast(audit_record.c.body, LargeBinary).label("body"),
+)
+
+
+def _either(condition: ColumnElement[bool], then: str, otherwise: str) -> ColumnElement[str]:
+    return case((condition, literal(then)), else_=literal(otherwise))
+
+
+# Everything of which the log tells a state. An enqueued attempt has no record of its own yet.
+_CLAIMS = union_all(
+    select(
+        literal("item:").concat(item.c.id),
+        literal("item"),
+        type_coerce(item.c.state, Text),
+        item.c.audit_seq,
+        item.c.version,
+    ),
+    select(
+        literal("item:").concat(effect.c.item),
+        literal("effect:").concat(effect.c.id),
+        type_coerce(effect.c.state, Text),
+        effect.c.audit_seq,
+        null(),
+    ),
+    select(
+        exception_case.c.stream,
+        literal("case:").concat(exception_case.c.id),
+        type_coerce(exception_case.c.state, Text),
+        exception_case.c.audit_seq,
+        exception_case.c.version,
+    ),
+    select(
+        literal("item:").concat(attempt.c.item),
+        literal("attempt:").concat(cast(attempt.c.number, Text)),
+        type_coerce(attempt.c.state, Text),
+        null(),
+        null(),
+    ).where(attempt.c.state != AttemptState.ENQUEUED),
+    select(
+        literal("account:").concat(account_health.c.name),
+        literal("account"),
+        _either(account_health.c.held, "held", "working"),
+        account_health.c.audit_seq,
+        null(),
+    ).where(account_health.c.audit_seq > 0),
+    select(
+        literal("file:").concat(intake_file.c.id),
+        literal("file"),
+        type_coerce(intake_file.c.state, Text),
+        null(),
+        null(),
+    ),
+    select(
+        literal("log"),
+        literal("worker:").concat(worker.c.id),
+        _either(worker.c.ended_at.is_(None), "working", "ended"),
+        null(),
+        null(),
+    ),
+)

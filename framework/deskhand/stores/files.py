@@ -1,0 +1,59 @@
+"""Files on their way in."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from deskhand.domain.identifiers import FileId
+from deskhand.domain.intake_file import FileRow, IntakeFile
+from deskhand.errors import NotFoundError
+from deskhand.stores.mapping import columns_of, value_of
+from deskhand.stores.tables import file_row, intake_file
+
+_FETCH = 1000
+
+
+class SqlFiles:
+    """The tables `intake_file` and `file_row`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_content(self, runbook: str, client: str, sha256: str) -> IntakeFile | None:
+        row = self._connection.execute(
+            select(intake_file)
+            .where(intake_file.c.runbook == runbook, intake_file.c.client == client)
+            .where(intake_file.c.sha256 == sha256)
+        ).first()
+        return None if row is None else value_of(IntakeFile, row)
+
+    def add(self, file: IntakeFile) -> None:
+        self._connection.execute(insert(intake_file).values(columns_of(file)))
+
+    def save(self, file: IntakeFile) -> None:
+        self._connection.execute(
+            update(intake_file).where(intake_file.c.id == file.id).values(columns_of(file))
+        )
+
+    def get(self, id: FileId) -> IntakeFile:
+        row = self._connection.execute(select(intake_file).where(intake_file.c.id == id)).first()
+        if row is None:
+            raise NotFoundError("file", id)
+        return value_of(IntakeFile, row)
+
+    def everything(self) -> list[IntakeFile]:
+        rows = self._connection.execute(
+            select(intake_file).order_by(intake_file.c.received_at, intake_file.c.id)
+        )
+        return [value_of(IntakeFile, row) for row in rows]
+
+    def add_rows(self, rows: Sequence[FileRow]) -> None:
+        if rows:
+            self._connection.execute(insert(file_row), [columns_of(row) for row in rows])
+
+    def rows(self, file: FileId) -> Iterator[FileRow]:
+        result = self._connection.execution_options(yield_per=_FETCH).execute(
+            select(file_row).where(file_row.c.file == file).order_by(file_row.c.row)
+        )
+        for row in result:
+            yield value_of(FileRow, row)

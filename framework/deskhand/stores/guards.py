@@ -1,0 +1,176 @@
+# ruff: noqa: S608 - names of our own tables only; no value enters these statements
+"""No change without a record: triggers that refuse it, in plain SQL.
+
+They need no pragma and no privilege, so they hold for every connection, ours or not. A record
+must stand in the log *before* the change that it tells of, in the same transaction.
+"""
+
+from collections.abc import Sequence
+
+# What each guarded table's row rests on: its stream, its subject, its state.
+_RESTS_ON = {
+    "item": ("'item:' || new.id", "'item'", "new.state"),
+    "effect": ("'item:' || new.item", "'effect:' || new.id", "new.state"),
+    "exception_case": ("new.stream", "'case:' || new.id", "new.state"),
+    "account_health": (
+        "'account:' || new.name",
+        "'account'",
+        "case when new.held then 'held' else 'working' end",
+    ),
+}
+_NAMED_BY = {
+    "item": "id",
+    "effect": "id",
+    "exception_case": "id",
+    "account_health": "name",
+}
+# What else must differ. A row that is replaced goes away without firing a delete's trigger.
+_ALSO_UNIQUE = {
+    "item": ("runbook", "client", "reference", "occurrence"),
+    "effect": ("item", "step", "iteration", "act_no"),
+}
+
+
+def _told(table: str) -> str:
+    stream, subject, state = _RESTS_ON[table]
+    return (
+        f"exists (select 1 from audit_record r where r.stream = {stream}"
+        f" and r.seq = new.audit_seq and r.subject = {subject} and r.state = {state})"
+    )
+
+
+def _untold_change(table: str) -> str:
+    """Return when an update must be refused."""
+    name = _NAMED_BY[table]
+    refused = [f"new.{name} <> old.{name}"]
+    match table:
+        case "item":
+            refused += [
+                "new.version <> old.version + 1",
+                "new.audit_seq <= old.audit_seq",
+                "new.audit_seq <> (select max(seq) from audit_record"
+                " where stream = 'item:' || new.id)",
+                f"not {_told(table)}",
+            ]
+        case "effect":
+            refused += [
+                "new.item <> old.item",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
+        case "exception_case":
+            refused += [
+                "new.stream <> old.stream",
+                "new.version <> old.version + 1",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
+        case _:
+            # Its counters move without a record; whether it may work does not.
+            refused += [
+                "new.audit_seq < old.audit_seq",
+                "((new.held <> old.held or new.audit_seq <> old.audit_seq)"
+                f" and not {_told(table)})",
+                "(new.held <> old.held and new.audit_seq = old.audit_seq)",
+            ]
+    return " or ".join(refused)
+
+
+def _untold_start(table: str) -> str:
+    """Return when an insert must be refused."""
+    exists = _taken(table, (_NAMED_BY[table],))
+    if table in _ALSO_UNIQUE:
+        exists += f" or {_taken(table, _ALSO_UNIQUE[table])}"
+    match table:
+        case "item":
+            return f"new.version <> 1 or new.audit_seq <> 1 or {exists} or not {_told(table)}"
+        case "account_health":
+            return f"{exists} or (new.audit_seq <> 0 or new.held) and not {_told(table)}"
+        case _:
+            return f"{exists} or not {_told(table)}"
+
+
+def _taken(table: str, columns: Sequence[str], *, but: str = "") -> str:
+    equal = " and ".join(f"t.{column} = new.{column}" for column in columns)
+    return f"exists (select 1 from {table} t where {equal}{but})"
+
+
+def _replaces_on_insert(table: str) -> str:
+    """Return when SQLite's `insert or replace` would drop another row by its row number."""
+    return _taken(table, ("rowid",))
+
+
+def _replaces_on_update(table: str) -> str:
+    """Return when SQLite's `update or replace` would drop another row."""
+    if table not in _ALSO_UNIQUE:
+        return "new.rowid <> old.rowid"
+    other = _taken(table, _ALSO_UNIQUE[table], but=" and t.rowid <> old.rowid")
+    return f"new.rowid <> old.rowid or {other}"
+
+
+_OUT_OF_PLACE = (
+    "new.seq <> coalesce((select max(seq) from audit_record where stream = new.stream), 0) + 1"
+    " or exists (select 1 from audit_record t where t.position = new.position)"
+)
+
+_REFUSAL = "a change without its record"
+_FIXED = "the audit log only grows"
+_REPLACED = "another row would be dropped"
+
+
+def sqlite_guards() -> Sequence[str]:
+    """Return the statements that set up the guards on SQLite."""
+    statements = [
+        _sqlite("audit_record", "insert", f"{_FIXED}: out of place", _OUT_OF_PLACE),
+        _sqlite("audit_record", "update", _FIXED, "1"),
+        _sqlite("audit_record", "delete", _FIXED, "1"),
+    ]
+    for table in _RESTS_ON:
+        statements += [
+            _sqlite(table, "insert", _REFUSAL, _untold_start(table)),
+            _sqlite(table, "update", _REFUSAL, _untold_change(table)),
+            _sqlite(table, "insert", _REPLACED, _replaces_on_insert(table), name="replace"),
+            _sqlite(table, "update", _REPLACED, _replaces_on_update(table), name="push_out"),
+            _sqlite(table, "delete", _REFUSAL, "1"),
+        ]
+    return statements
+
+
+def _sqlite(table: str, act: str, refusal: str, when: str, *, name: str = "") -> str:
+    return (
+        f"create trigger {table}_{name or act}_guard before {act} on {table} begin "
+        f"select raise(abort, '{refusal} ({table})') where {when}; end"
+    )
+
+
+def postgresql_guards() -> Sequence[str]:
+    """Return the statements that set up the guards on PostgreSQL."""
+    statements = [
+        *_postgresql("audit_record", "insert", f"{_FIXED}: out of place", _OUT_OF_PLACE),
+        *_postgresql("audit_record", "update", _FIXED, "true"),
+        *_postgresql("audit_record", "delete", _FIXED, "true"),
+    ]
+    for table in _RESTS_ON:
+        statements += [
+            *_postgresql(table, "insert", _REFUSAL, _untold_start(table)),
+            *_postgresql(table, "update", _REFUSAL, _untold_change(table)),
+            *_postgresql(table, "delete", _REFUSAL, "true"),
+        ]
+    for table in ("audit_record", *_RESTS_ON):
+        statements.append(
+            f"create trigger {table}_truncate_guard before truncate on {table} "
+            f"for each statement execute function {table}_delete_guard()"
+        )
+    return statements
+
+
+def _postgresql(table: str, act: str, refusal: str, when: str) -> Sequence[str]:
+    returned = "old" if act == "delete" else "new"
+    return (
+        f"create function {table}_{act}_guard() returns trigger language plpgsql as $guard$ "
+        f"begin if {when} then raise exception '{refusal} ({table})' "
+        f"using errcode = 'integrity_constraint_violation'; end if; "
+        f"return {returned}; end $guard$",
+        f"create trigger {table}_{act}_guard before {act} on {table} "
+        f"for each row execute function {table}_{act}_guard()",
+    )

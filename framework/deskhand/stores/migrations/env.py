@@ -1,0 +1,1 @@
+"""Alembic looks for this file; `deskhand.stores.schema` runs the migrations itself."""

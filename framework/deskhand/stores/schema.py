@@ -1,0 +1,64 @@
+"""Bringing a database to this version's schema, and refusing one from the future."""
+
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from deskhand.errors import StoreUnavailableError, StoreVersionError
+from deskhand.stores.tables import tables
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Run the migrations that the database has not seen; a new one gets them all.
+
+    Raises `StoreVersionError` when a newer deskhand made it, `StoreUnavailableError` when it
+    cannot be reached or written.
+    """
+    script = _script()
+    place = engine.url.render_as_string(hide_password=True)
+    try:
+        with engine.connect() as connection:
+            found = _revision(connection)
+            connection.rollback()
+        if found == script.get_current_head():
+            return
+        _check_known(script, found, place=place)
+        with engine.begin() as connection:
+            _run(connection, script)
+    except DBAPIError as error:
+        raise StoreUnavailableError(place, str(error.orig).strip()) from error
+
+
+def _script() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _check_known(script: ScriptDirectory, found: str | None, *, place: str) -> None:
+    known = {revision.revision for revision in script.walk_revisions()}
+    if found is not None and found not in known:
+        raise StoreVersionError(place, found=found, known=str(script.get_current_head()))
+
+
+def _run(connection: Connection, script: ScriptDirectory) -> None:
+    def to_head(revision: object, _context: object) -> list[object]:
+        return script._upgrade_revs("head", revision)  # type: ignore[arg-type,return-value]  # noqa: SLF001
+
+    environment = EnvironmentContext(Config(), script, fn=to_head)
+    with environment:
+        environment.configure(connection=connection, target_metadata=tables)
+        with environment.begin_transaction():
+            environment.run_migrations()

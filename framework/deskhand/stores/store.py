@@ -1,0 +1,150 @@
+"""The store on SQL: owns every transaction."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from deskhand.domain.entry import Entry
+from deskhand.domain.identifiers import ordered_id
+from deskhand.errors import StoreConflictError, StoreUnavailableError
+from deskhand.ports.clock import Clock
+from deskhand.ports.store import Transaction
+from deskhand.stores.accounts import SqlAccounts
+from deskhand.stores.attempts import SqlAttempts
+from deskhand.stores.audit_log import SqlAuditLog
+from deskhand.stores.cases import SqlCases
+from deskhand.stores.database import reading_engine
+from deskhand.stores.evidence_index import SqlEvidenceIndex
+from deskhand.stores.files import SqlFiles
+from deskhand.stores.items import SqlItems
+from deskhand.stores.journal import SqlJournal
+from deskhand.stores.outbox import SqlOutbox
+from deskhand.stores.runbooks import SqlRunbooks
+from deskhand.stores.workers import SqlWorkers
+
+
+class SqlStore:
+    """The store on SQLite or PostgreSQL.
+
+    `log` is the name of this audit log, `source` what every record says of where it was
+    written (host, version).
+    """
+
+    def __init__(
+        self, engine: Engine, *, clock: Clock, log: str, source: Mapping[str, str]
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._log = log
+        self._source = source
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self._translated(), self._engine.begin() as connection:
+            yield self._opened(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self._translated(), reading_engine(self._engine).connect() as connection:
+            yield self._opened(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _opened(self, connection: Connection) -> "SqlTransaction":
+        new_id = partial(_new_id, self._clock)
+        return SqlTransaction(connection, log=self._log, source=self._source, new_id=new_id)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise StoreConflictError(_problem(error)) from error
+        except DBAPIError as error:
+            place = self._engine.url.render_as_string(hide_password=True)
+            raise StoreUnavailableError(place, _problem(error)) from error
+
+
+class SqlTransaction:
+    """One open transaction and the tables in it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        log: str,
+        source: Mapping[str, str],
+        new_id: partial[str],
+    ) -> None:
+        self._connection = connection
+        self._log = SqlAuditLog(connection, log=log, source=source, new_id=new_id)
+
+    def record(self, entry: Entry) -> int:
+        return self._log.append(entry)
+
+    def record_first(self, entries: Iterable[Entry]) -> None:
+        self._log.append_first(entries)
+
+    @property
+    def connection(self) -> object:
+        return self._connection
+
+    @property
+    def audit_log(self) -> SqlAuditLog:
+        return self._log
+
+    @cached_property
+    def runbooks(self) -> SqlRunbooks:
+        return SqlRunbooks(self._connection)
+
+    @cached_property
+    def items(self) -> SqlItems:
+        return SqlItems(self._connection)
+
+    @cached_property
+    def attempts(self) -> SqlAttempts:
+        return SqlAttempts(self._connection)
+
+    @cached_property
+    def journal(self) -> SqlJournal:
+        return SqlJournal(self._connection)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        return SqlCases(self._connection)
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self._connection)
+
+    @cached_property
+    def workers(self) -> SqlWorkers:
+        return SqlWorkers(self._connection)
+
+    @cached_property
+    def files(self) -> SqlFiles:
+        return SqlFiles(self._connection)
+
+    @cached_property
+    def evidence(self) -> SqlEvidenceIndex:
+        return SqlEvidenceIndex(self._connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._connection)
+
+
+def _problem(error: DBAPIError) -> str:
+    """Return the driver's own words: neither the statement nor details, which quote data."""
+    diagnosis = getattr(error.orig, "diag", None)
+    primary = getattr(diagnosis, "message_primary", None)
+    return str(primary or error.orig).strip()
+
+
+def _new_id(clock: Clock) -> str:
+    return ordered_id(at=clock.now(), entropy=secrets.token_bytes(10))

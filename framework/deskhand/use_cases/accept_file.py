@@ -1,0 +1,171 @@
+"""Accept a client's file: each row becomes an item, a repeat, a conflict, or is set aside.
+
+A batch of rows is one transaction that also writes how far the file has come, so a kill in
+the middle loses nothing and repeats nothing: the next start goes on behind the last batch.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from deskhand.domain.entry import Actor, Entry, RecordType
+from deskhand.domain.identifiers import FileId, ordered_id
+from deskhand.domain.intake_file import FileRow, FileState, IntakeFile, RowFate
+from deskhand.domain.runbook import Runbook
+from deskhand.errors import BrokenFileError
+from deskhand.ports.clock import Clock
+from deskhand.ports.reader import BadRow, Reader, Row
+from deskhand.ports.runbook_library import RowBinder, RunbookLibrary
+from deskhand.ports.store import Store
+from deskhand.ports.vault import Seal
+from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMaker
+
+BATCH_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A file that a client delivered for a runbook, and how to read it."""
+
+    file: Path
+    client: str
+    runbook: Runbook
+    reader: Reader
+    binder: RowBinder
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What came of a file. `again` tells that its content had been taken in before."""
+
+    file: IntakeFile
+    again: bool
+
+
+def accept_file(
+    delivery: Delivery, *, store: Store, seal: Seal, clock: Clock, library: RunbookLibrary
+) -> Accepted:
+    """Take a file in, whole; return what came of it.
+
+    Raises `BrokenFileError` when the file cannot be trusted as a whole: then nothing of it
+    is taken in. The same content for the same runbook and client is taken in once.
+    """
+    sha256 = _sha256(delivery.file)
+    with store.reading() as tx:
+        known = tx.files.by_content(delivery.runbook.name, delivery.client, sha256)
+    if known is not None and known.state is FileState.TAKEN:
+        return Accepted(file=known, again=True)
+    delivery.reader.check(delivery.file)
+    file = known or _begin(delivery, sha256=sha256, store=store, clock=clock)
+    maker = ItemMaker(
+        runbook=delivery.runbook, client=delivery.client, file=file.id, seal=seal, library=library
+    )
+    rows = islice(delivery.reader.rows(delivery.file), file.taken_rows, None)
+    for batch in _batches(rows, size=BATCH_ROWS):
+        file = _take(batch, file, delivery, maker=maker, store=store, clock=clock)
+    return Accepted(file=_finish(file, delivery, store=store, clock=clock), again=False)
+
+
+def _sha256(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise BrokenFileError(file, str(error.strerror).lower()) from error
+
+
+def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> IntakeFile:
+    now = clock.now()
+    runbook = delivery.runbook
+    file = IntakeFile(
+        id=FileId(ordered_id(at=now, entropy=secrets.token_bytes(10))),
+        runbook=runbook.name,
+        runbook_hash=runbook.hash,
+        client=delivery.client,
+        name=delivery.file.name,
+        path=str(delivery.file.resolve()),
+        sha256=sha256,
+        state=FileState.TAKING,
+        taken_rows=0,
+        rejected_rows=0,
+        received_at=now,
+    )
+    with store.transaction() as tx:
+        tx.runbooks.add(
+            runbook.hash, name=runbook.name, source=runbook.source, by=delivery.by.name, at=now
+        )
+        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, sha256=sha256))
+        tx.files.add(file)
+    return file
+
+
+def _take(
+    batch: list[Row | BadRow],
+    file: IntakeFile,
+    delivery: Delivery,
+    *,
+    maker: ItemMaker,
+    store: Store,
+    clock: Clock,
+) -> IntakeFile:
+    now = clock.now()
+    candidates: list[Candidate] = []
+    fates: list[FileRow] = []
+    for row in batch:
+        made = maker.candidate(row, delivery.binder, now=now)
+        if isinstance(made, FileRow):
+            fates.append(made)
+        else:
+            candidates.append(made)
+    with store.transaction() as tx:
+        acceptance = BatchAcceptance(tx, maker=maker, by=delivery.by, now=now)
+        fates += acceptance.take(candidates)
+        tx.files.add_rows(fates)
+        rejected = sum(row.fate is RowFate.REJECTED for row in fates)
+        file = replace(
+            file,
+            taken_rows=file.taken_rows + len(batch),
+            rejected_rows=file.rejected_rows + rejected,
+        )
+        tx.files.save(file)
+    return file
+
+
+def _finish(file: IntakeFile, delivery: Delivery, *, store: Store, clock: Clock) -> IntakeFile:
+    taken = replace(file, state=FileState.TAKEN)
+    with store.transaction() as tx:
+        tx.record(
+            _file_entry(
+                RecordType.FILE_FINISHED,
+                taken,
+                delivery,
+                clock,
+                rows=taken.taken_rows,
+                rejected=taken.rejected_rows,
+            )
+        )
+        tx.files.save(taken)
+    return taken
+
+
+def _file_entry(
+    type: str, file: IntakeFile, delivery: Delivery, clock: Clock, **facts: object
+) -> Entry:
+    return Entry(
+        stream=file.stream,
+        type=type,
+        subject="file",
+        state=file.state.value,
+        actor=delivery.by,
+        at=clock.now(),
+        data={"runbook": file.runbook, "client": file.client, "name": file.name, **facts},
+    )
+
+
+def _batches(rows: Iterator[Row | BadRow], *, size: int) -> Iterator[list[Row | BadRow]]:
+    while batch := list(islice(rows, size)):
+        yield batch

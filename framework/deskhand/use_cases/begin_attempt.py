@@ -1,0 +1,65 @@
+"""Begin an attempt: a worker becomes its owner and learns what happened so far."""
+
+from dataclasses import dataclass, replace
+
+from deskhand.domain.attempt import Attempt, AttemptState
+from deskhand.domain.effect import Effect
+from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
+from deskhand.domain.identifiers import AttemptId, WorkerId
+from deskhand.domain.work_item import WorkItem
+from deskhand.ports.clock import Clock
+from deskhand.ports.store import StepResult, Store, StoredRunbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunAttempt:
+    """An attempt that is now ours, and everything known of its item."""
+
+    attempt: Attempt
+    item: WorkItem
+    runbook: StoredRunbook
+    results: tuple[StepResult, ...]
+    effects: tuple[Effect, ...]
+    verified: frozenset[str]
+
+
+def begin_attempt(
+    id: AttemptId, *, store: Store, clock: Clock, worker: WorkerId
+) -> BegunAttempt | None:
+    """Own an enqueued attempt; None when it is not enqueued any more.
+
+    A second delivery of the same attempt finds it running or ended and gets None.
+    """
+    now = clock.now()
+    with store.transaction() as tx:
+        attempt = tx.attempts.get(id)
+        if attempt.state is not AttemptState.ENQUEUED:
+            return None
+        item = tx.items.get(attempt.item)
+        started = replace(attempt.moved_to(AttemptState.RUNNING), owner=worker, started_at=now)
+        tx.record(
+            Entry(
+                stream=item.stream,
+                type=RecordType.ATTEMPT_STARTED,
+                subject=f"attempt:{attempt.number}",
+                state=started.state.value,
+                actor=bot_actor(worker),
+                at=now,
+                attempt=attempt.number,
+                data={"account": attempt.account, "runbook_hash": item.runbook_hash},
+            )
+        )
+        tx.attempts.save(started)
+        return BegunAttempt(
+            attempt=started,
+            item=item,
+            runbook=tx.runbooks.get(item.runbook_hash),
+            results=tuple(tx.journal.results_of(item.id)),
+            effects=tuple(tx.journal.effects_of(item.id)),
+            verified=tx.journal.verified_steps(item.id),
+        )
+
+
+def bot_actor(worker: WorkerId) -> Actor:
+    """Return the actor that stands for the bots of a worker."""
+    return Actor(kind=ActorKind.BOT, id=worker)

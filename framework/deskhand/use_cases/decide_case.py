@@ -1,0 +1,67 @@
+"""Carry out a person's decision about an item: the case closes, the item goes on or rests.
+
+Every decision is one transaction: the decision's record, the case, the item, and where an act
+was in doubt, what the person says of it.
+"""
+
+from deskhand.domain.exception_case import Decision
+from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.errors import DecisionRefusedError
+from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
+from deskhand.use_cases.close_case import close_case
+from deskhand.use_cases.desk import Desk, Word, go_on, need_reason, open_case, rest, runbook_of
+from deskhand.use_cases.settle_doubt import claim_by_hand, settle_doubt, unproven_step, unsettled
+
+
+def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
+    """Let the bots try again with the data as it is; the item's tries start anew.
+
+    While an act is in doubt they ask the portal again; `not_there` is the person's word that
+    they looked and it is not there, so that it may be done once more.
+    """
+    with desk.store.transaction() as tx:
+        case, item = open_case(tx, word)
+        if case.code == REFERENCE_CONFLICT:
+            raise DecisionRefusedError(
+                "two items have this reference; reject this one, or fix its reference"
+            )
+        settle_doubt(tx, item, word, desk=desk, not_there=not_there)
+        close_case(tx, case, Decision.RETRY, by=word.by, at=desk.clock.now(), reason=word.reason)
+        return go_on(tx, item, word, desk=desk)
+
+
+def done_by_hand(word: Word, *, number: str, desk: Desk) -> WorkItem:
+    """Take a person's word that it is done, under the portal's `number`; the bot looks it up.
+
+    Where the runbook has no `once` step left to prove, the item rests as done by hand.
+    """
+    if not number.strip():
+        raise DecisionRefusedError("give the portal's number: --number NUMBER")
+    need_reason(word)
+    now = desk.clock.now()
+    with desk.store.transaction() as tx:
+        case, item = open_case(tx, word)
+        close_case(tx, case, Decision.DONE, by=word.by, at=now, reason=word.reason)
+        step = unproven_step(tx, item, runbook_of(tx, item, desk))
+        if step is not None:
+            claim_by_hand(tx, item, step, number.strip(), word, desk=desk)
+            return go_on(tx, item, word, desk=desk)
+        return rest(tx, item, ItemState.DONE_BY_HAND, word, now=now, number=number.strip())
+
+
+def reject_case(word: Word, *, desk: Desk) -> WorkItem:
+    """Decide that the item will not be done; the client is told the reason.
+
+    Raises `DecisionRefusedError` while an act is in doubt: the portal may have it.
+    """
+    need_reason(word)
+    now = desk.clock.now()
+    with desk.store.transaction() as tx:
+        case, item = open_case(tx, word)
+        if unsettled(tx, item):
+            raise DecisionRefusedError(
+                "it is not known yet whether this item was submitted; settle that first: "
+                "deskhand exceptions retry --not-there, or done with the portal's number"
+            )
+        close_case(tx, case, Decision.REJECT, by=word.by, at=now, reason=word.reason)
+        return rest(tx, item, ItemState.REJECTED, word, now=now)

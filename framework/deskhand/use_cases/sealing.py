@@ -1,0 +1,58 @@
+"""JSON under the seal: what is sealed, and in whose context."""
+
+import json
+from typing import Any
+
+from deskhand.domain.identifiers import AttemptId, CaseId, EffectId, ItemId
+from deskhand.ports.vault import Seal
+
+
+def seal_json(value: object, *, seal: Seal, context: str) -> bytes:
+    """Seal a value of JSON types."""
+    plain = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return seal.close(plain.encode(), context=context)
+
+
+def open_json(sealed: bytes, *, seal: Seal, context: str) -> Any:
+    """Open what `seal_json` sealed; raises `SealBrokenError`."""
+    return json.loads(seal.open(sealed, context=context))
+
+
+def fields_context(item: ItemId) -> str:
+    """Name an item's fields."""
+    return f"item:{item}/fields"
+
+
+def outputs_context(item: ItemId) -> str:
+    """Name an item's outputs."""
+    return f"item:{item}/outputs"
+
+
+def result_context(attempt: AttemptId, step: str) -> str:
+    """Name a step's result."""
+    return f"attempt:{attempt}/{step}"
+
+
+def receipt_context(effect: EffectId) -> str:
+    """Name an act's receipt."""
+    return f"effect:{effect}/receipt"
+
+
+def by_hand_context(effect: EffectId) -> str:
+    """Name the number that a person gave for an act."""
+    return f"effect:{effect}/by_hand"
+
+
+def detail_context(case: CaseId) -> str:
+    """Name a case's detail."""
+    return f"case:{case}/detail"
+
+
+def evidence_context(item: ItemId) -> str:
+    """Name an item's evidence."""
+    return f"item:{item}/evidence"
+
+
+def login_context(account: str) -> str:
+    """Name an account's saved login."""
+    return f"account:{account}/login"

@@ -1,0 +1,143 @@
+"""Settle an attempt: its outcome becomes the item's next state, in one transaction."""
+
+import json
+from dataclasses import dataclass, replace
+
+from deskhand.domain.attempt import AttemptState
+from deskhand.domain.entry import RecordType
+from deskhand.domain.next_move import Circumstances, NextMove, doubted, next_move
+from deskhand.domain.outcome import Done, Duplicate, Outcome, outcome_name
+from deskhand.domain.runbook import Runbook
+from deskhand.domain.tagged import to_tagged
+from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.ports.store import Event, Transaction
+from deskhand.use_cases.begin_attempt import bot_actor
+from deskhand.use_cases.fenced_attempt import FencedAttempt
+from deskhand.use_cases.hold_account import note_outcome
+from deskhand.use_cases.open_case import CaseOpener
+from deskhand.use_cases.sealing import outputs_context, seal_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How an attempt ended, and where its item is now."""
+
+    outcome: Outcome
+    state: ItemState
+
+
+def settle_attempt(
+    outcome: Outcome, *, fenced: FencedAttempt, runbook: Runbook, chance: float
+) -> Settled:
+    """End the attempt, free its slot, move its item, open a case, emit events.
+
+    Raises `FencedError` when the attempt is not this worker's any more: somebody else has
+    settled it.
+    """
+    now = fenced.now()
+    opener = CaseOpener(seal=fenced.seal, actor=bot_actor(fenced.owner), at=now)
+    with fenced.transaction() as tx:
+        item = tx.items.get(fenced.item.id)
+        unsettled = [act for act in tx.journal.effects_of(item.id) if not act.settled]
+        outcome = doubted(outcome, unsettled[-1] if unsettled else None)
+        health = note_outcome(
+            tx, item.account, outcome, opener=opener, queue=runbook.queues["system"]
+        )
+        move = next_move(
+            outcome,
+            Circumstances(
+                now=now, tries=item.tries, retry=runbook.item_retry, held=health.held, chance=chance
+            ),
+        )
+        _end_attempt(tx, fenced, outcome, move)
+        moved = _move_item(tx, fenced, item, outcome, move)
+        if move.cause is not None:
+            queue = runbook.queues[_queue_of(move)]
+            opener.about_item(tx, moved, move.cause, queue=queue, attempt=fenced.attempt.number)
+        if isinstance(outcome, Done) and runbook.emit is not None:
+            _emit(tx, fenced, runbook, outcome)
+    return Settled(outcome=outcome, state=moved.state)
+
+
+def _queue_of(move: NextMove) -> str:
+    return "business" if move.cause is None else move.cause.kind.value
+
+
+def _end_attempt(tx: Transaction, fenced: FencedAttempt, outcome: Outcome, move: NextMove) -> None:
+    cause = getattr(outcome, "cause", None)
+    ended = replace(
+        fenced.attempt.moved_to(AttemptState.ENDED),
+        ended_at=fenced.now(),
+        outcome=outcome_name(outcome),
+        cause_group=cause.group if cause is not None else None,
+    )
+    tx.record(
+        fenced.entry(
+            RecordType.ATTEMPT_ENDED,
+            f"attempt:{ended.number}",
+            state=ended.state.value,
+            outcome=ended.outcome,
+            code=cause.code if cause is not None else None,
+            step=cause.step if cause is not None else None,
+            spent=move.spent,
+        )
+    )
+    tx.attempts.save(ended)
+    tx.accounts.free_slot(ended.id)
+
+
+def _move_item(
+    tx: Transaction, fenced: FencedAttempt, item: WorkItem, outcome: Outcome, move: NextMove
+) -> WorkItem:
+    seq = tx.record(
+        fenced.entry(
+            RecordType.ITEM_MOVED,
+            "item",
+            state=move.state.value,
+            **{"from": item.state.value, "outcome": outcome_name(outcome)},
+        )
+    )
+    moved = replace(
+        item.moved_to(move.state, audit_seq=seq, at=fenced.now()),
+        not_before=move.not_before,
+        tries=item.tries + move.spent,
+        reason=move.cause.code if move.cause is not None else None,
+    )
+    if isinstance(outcome, Done | Duplicate):
+        moved = _with_outputs(moved, outcome, fenced)
+    tx.items.save(moved)
+    return moved
+
+
+def _with_outputs(item: WorkItem, outcome: Done | Duplicate, fenced: FencedAttempt) -> WorkItem:
+    sealed = seal_json(
+        to_tagged(outcome.outputs), seal=fenced.seal, context=outputs_context(item.id)
+    )
+    return replace(item, sealed_outputs=sealed, portal_number=outcome.portal_number)
+
+
+def _emit(tx: Transaction, fenced: FencedAttempt, runbook: Runbook, outcome: Done) -> None:
+    """Keep the runbook's event in the outbox; sensitive outputs stay inside."""
+    told = {
+        name: str(outcome.outputs[name])
+        for name, expression in runbook.outputs.items()
+        if name in outcome.outputs and not expression.sensitive
+    }
+    body = {
+        "runbook": runbook.name,
+        "client": fenced.item.client,
+        "reference": fenced.item.reference,
+        "item": fenced.item.id,
+        "outputs": told,
+    }
+    event = str(runbook.emit)
+    tx.record(fenced.entry(RecordType.EVENT_EMITTED, f"event:{event}", event=event))
+    tx.outbox.add(
+        Event(
+            event=event,
+            item=fenced.item.id,
+            subject=fenced.item.id,
+            body=json.dumps(body, sort_keys=True),
+            emitted_at=fenced.now(),
+        )
+    )

@@ -1,0 +1,98 @@
+"""Tell the story of an item from its records, and open what is sealed, on the record."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from deskhand.audit.record import Record, decode
+from deskhand.domain.attempt import Attempt
+from deskhand.domain.effect import Effect
+from deskhand.domain.entry import Actor, Entry, RecordType
+from deskhand.domain.evidence import Evidence
+from deskhand.domain.exception_case import ExceptionCase
+from deskhand.domain.runbook import Runbook
+from deskhand.domain.sealed import MASK
+from deskhand.domain.work_item import WorkItem
+from deskhand.ports.clock import Clock
+from deskhand.ports.runbook_library import RunbookLibrary
+from deskhand.ports.store import Store, Transaction
+from deskhand.ports.vault import Seal
+from deskhand.use_cases.sealing import detail_context, fields_context, open_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemStory:
+    """Everything that is known of an item. Sensitive fields are masked unless revealed."""
+
+    item: WorkItem
+    fields: dict[str, Any] = field(repr=False)
+    attempts: list[Attempt]
+    effects: list[Effect]
+    cases: list[ExceptionCase]
+    evidence: list[Evidence]
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDetail:
+    """A case with what its decision needs to see."""
+
+    case: ExceptionCase
+    message: str
+    hint: str
+
+
+def item_story(name: str, *, store: Store, seal: Seal, library: RunbookLibrary) -> ItemStory:
+    """Return an item's story, sensitive fields masked; raises `NotFoundError`."""
+    with store.reading() as tx:
+        return _story(tx, tx.items.named(name), seal=seal, library=library, reveal=False)
+
+
+def revealed_story(
+    name: str, *, by: Actor, store: Store, seal: Seal, library: RunbookLibrary, clock: Clock
+) -> ItemStory:
+    """Return an item's story with its sensitive fields; that somebody looked is recorded first."""
+    with store.transaction() as tx:
+        item = tx.items.get(tx.items.named(name).id)
+        tx.record(
+            Entry(
+                stream=item.stream,
+                type=RecordType.ITEM_LOOKED_AT,
+                subject="item",
+                actor=by,
+                at=clock.now(),
+            )
+        )
+        return _story(tx, item, seal=seal, library=library, reveal=True)
+
+
+def case_detail(case: ExceptionCase, *, seal: Seal) -> CaseDetail:
+    """Open what a case says; raises `SealBrokenError`."""
+    detail = open_json(case.sealed_detail, seal=seal, context=detail_context(case.id))
+    return CaseDetail(case=case, message=detail["message"], hint=detail["hint"])
+
+
+def _story(
+    tx: Transaction, item: WorkItem, *, seal: Seal, library: RunbookLibrary, reveal: bool
+) -> ItemStory:
+    plain = open_json(item.sealed_fields, seal=seal, context=fields_context(item.id))
+    stored = tx.runbooks.get(item.runbook_hash)
+    runbook = library.compile(stored.source, file=stored.name)
+    return ItemStory(
+        item=item,
+        fields=plain if reveal else _masked(plain, runbook),
+        attempts=tx.attempts.of_item(item.id),
+        effects=tx.journal.effects_of(item.id),
+        cases=tx.cases.of_item(item.id),
+        evidence=tx.evidence.of_item(item.id),
+        records=[decode(row.body) for row in tx.audit_log.of_stream(item.stream)],
+    )
+
+
+def _masked(plain: dict[str, Any], runbook: Runbook) -> dict[str, Any]:
+    """Mask every field whose type is sensitive, whole, and every field the runbook lost."""
+    shown: dict[str, Any] = {}
+    for name, value in plain.items():
+        known = runbook.item.fields.get(name)
+        hidden = known is None or known.type.sensitivity is not None
+        shown[name] = MASK if hidden and value is not None else value
+    return shown

@@ -1,0 +1,94 @@
+"""Secrets in one encrypted file, opened with a key that lies elsewhere."""
+
+import base64
+import binascii
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from deskhand.domain.sealed import Sealed
+from deskhand.errors import SealBrokenError, SecretMissingError, VaultError
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_CONTEXT = b"deskhand vault 1"
+
+
+class EncryptedFileVault:
+    """A file of named secrets under AES-256-GCM. `key` is what `new_key` made."""
+
+    def __init__(self, file: Path, *, key: Sealed[str]) -> None:
+        self._file = file
+        self._key = key
+        self._opened: Mapping[str, str] | None = None
+
+    def secret(self, name: str) -> Sealed[str]:
+        found = self._secrets().get(name)
+        if found is None:
+            raise SecretMissingError(name, advice=f"add it with: deskhand vault set {name}")
+        return Sealed(found)
+
+    def names(self) -> list[str]:
+        """Return the names of all secrets, never their values."""
+        return sorted(self._secrets())
+
+    def put(self, name: str, value: Sealed[str]) -> None:
+        """Add or replace a secret; the file is replaced as a whole, or not at all."""
+        content = dict(self._secrets()) | {name: value.reveal()}
+        self._write(content)
+        self._opened = content
+
+    def _secrets(self) -> Mapping[str, str]:
+        if self._opened is None:
+            self._opened = self._read() if self._file.exists() else {}
+        return self._opened
+
+    def _read(self) -> Mapping[str, str]:
+        sealed = self._file.read_bytes()
+        try:
+            plain = self._cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _CONTEXT)
+        except InvalidTag:
+            raise SealBrokenError(f"the vault {self._file}") from None
+        content: Mapping[str, str] = json.loads(plain)
+        return content
+
+    def _write(self, content: Mapping[str, str]) -> None:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = nonce + self._cipher().encrypt(nonce, json.dumps(content).encode(), _CONTEXT)
+        write_private(self._file, sealed)
+
+    def _cipher(self) -> AESGCM:
+        return AESGCM(key_bytes(self._key, what="the vault's key"))
+
+
+def new_key() -> Sealed[str]:
+    """Make a key: 32 random bytes, as text."""
+    return Sealed(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+
+
+def key_bytes(key: Sealed[str], *, what: str) -> bytes:
+    """Return a key's bytes; raises `VaultError` when the text is no key."""
+    try:
+        decoded = base64.urlsafe_b64decode(key.reveal().strip())
+    except (binascii.Error, ValueError):
+        decoded = b""
+    if len(decoded) != KEY_BYTES:
+        raise VaultError(f"{what} is not a key: 32 bytes in URL-safe base64 are expected")
+    return decoded
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file that only its owner reads; a crash leaves the old one or the new one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(file)

@@ -1,0 +1,1 @@
+"""A practice payer portal: a real web application that bots submit claims to."""
