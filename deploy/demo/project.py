@@ -48,8 +48,7 @@ def write_project(folder: Path, *, root: Path, world: World, url: str, headed: b
     )
     clients = {organisation.name: organisation.client for organisation in world.organisations}
     accounts = [
-        f"  - portal: {PORTAL}\n    client: {clients[login.organisation]}\n"
-        f"    url: {url}\n    at_once: 2"
+        f"  - portal: {PORTAL}\n    client: {clients[login.organisation]}\n    url: {url}"
         for login in world.logins
     ]
     (folder / "accounts.yaml").write_text("\n".join(["accounts:", *accounts, ""]), encoding="utf-8")

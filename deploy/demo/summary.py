@@ -111,7 +111,7 @@ def summarise(
     groups = open_cases(store=place.store)
     item_groups = [group for group in groups if group.code not in _account_codes(place)]
     commits = Counter(
-        (row["organisation"], row["claim_number"], row["frequency"]) for row in ledger
+        (row["organisation"], row["claim_number"], row["received"]["frequency"]) for row in ledger
     )
     return Summary(
         rows=added["rows"],

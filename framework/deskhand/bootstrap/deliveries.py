@@ -8,6 +8,7 @@ from pathlib import Path
 from deskhand.bootstrap.projects import runbook_file
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.account import account_name
+from deskhand.domain.attached_files import with_places
 from deskhand.domain.entry import Actor
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import WorkerId
@@ -42,7 +43,7 @@ def shadow_file(
     delivery = _delivery(place, name, file, client=client, by=human(None))
     delivery.reader.check(file)
     items = [
-        (reference_of(delivery.runbook, bound.values, seal=place.seal), dict(bound.values))
+        (reference_of(delivery.runbook, bound.values, seal=place.seal), _placed(delivery, bound))
         for bound in _bound_rows(delivery, now=place.clock.now())
     ]
     thread = StoreThread()
@@ -58,6 +59,11 @@ def shadow_file(
         )
     finally:
         thread.close()
+
+
+def _placed(delivery: Delivery, bound: Bound) -> dict[str, object]:
+    folder = delivery.file.resolve().parent
+    return with_places(delivery.runbook.item, bound.values, folder=folder)
 
 
 def _delivery(

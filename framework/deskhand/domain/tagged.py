@@ -33,7 +33,7 @@ def to_tagged(value: object) -> Any:  # noqa: PLR0911 - one return a case
             return value
 
 
-def from_tagged(value: Any) -> Any:  # noqa: PLR0911 - one return a case
+def from_tagged(value: Any) -> Any:
     """Return what `to_tagged` was given.
 
     >>> from_tagged({'on': {'$date': '2026-03-01'}})

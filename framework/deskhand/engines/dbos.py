@@ -22,7 +22,7 @@ PROTOCOL = "deskhand-engine-1"
 """What DBOS calls the application's version: rows of another one are not dequeued, so it
 changes only when the meaning of a row does."""
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.1
 _PRUNED_AT_ONCE = 1000
 
 
@@ -43,8 +43,7 @@ class DbosEngine:
     """Hands attempts to this process, at most `lanes` at a time.
 
     `url` is the database that holds the store: an attempt is enqueued in the transaction that
-    makes it. `poll_seconds` is how often the queue is looked at: a quarter of a second costs an
-    idle process next to nothing. DBOS allows one engine a process.
+    makes it. `poll_seconds` is how often the queue is looked at. DBOS allows one engine a process.
     """
 
     def __init__(self, url: str, *, poll_seconds: float = POLL_SECONDS) -> None:

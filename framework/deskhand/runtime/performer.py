@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
+from deskhand.domain.attached_files import with_places
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.effect import Effect
 from deskhand.domain.evidence import EvidenceKind
@@ -139,7 +140,8 @@ class Performer:
         plain = open_json(
             begun.item.sealed_fields, seal=self.seal, context=fields_context(begun.item.id)
         )
-        values = self.library.typed_fields(runbook, plain)
+        typed = self.library.typed_fields(runbook, plain)
+        values = with_places(runbook.item, typed, folder=begun.folder)
         journal = StoredJournal(
             StepJournal(fenced=fenced, evidence_store=self.evidence_store),
             ActJournal(fenced=fenced),

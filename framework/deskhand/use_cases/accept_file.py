@@ -62,7 +62,12 @@ def accept_file(
     delivery.reader.check(delivery.file)
     file = known or _begin(delivery, sha256=sha256, store=store, clock=clock)
     maker = ItemMaker(
-        runbook=delivery.runbook, client=delivery.client, file=file.id, seal=seal, library=library
+        runbook=delivery.runbook,
+        client=delivery.client,
+        file=file.id,
+        folder=delivery.file.resolve().parent,
+        seal=seal,
+        library=library,
     )
     rows = islice(delivery.reader.rows(delivery.file), file.taken_rows, None)
     for batch in _batches(rows, size=BATCH_ROWS):

@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from deskhand.domain.account import account_name
+from deskhand.domain.attached_files import missing_files
 from deskhand.domain.cause import Cause, CauseKind
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import FileId, ItemId, ordered_id
@@ -40,6 +42,7 @@ class ItemMaker:
     runbook: Runbook
     client: str
     file: FileId | None
+    folder: Path
     seal: Seal
     library: RunbookLibrary
 
@@ -54,6 +57,8 @@ class ItemMaker:
             fields = ", ".join(dict.fromkeys(field for field, _ in bound.problems if field))
             reasons = "; ".join(reason for _, reason in bound.problems)
             return self._rejection(row, fields, reasons)
+        for name, reason in missing_files(self.runbook.item, bound.values, folder=self.folder):
+            return self._rejection(row, name, reason)
         try:
             return Candidate(row=row, item=self._item(row, bound.values, now=now))
         except ExpressionError as error:

@@ -1,6 +1,7 @@
 """Begin an attempt: a worker becomes its owner and learns what happened so far."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from deskhand.domain.attempt import Attempt, AttemptState
 from deskhand.domain.effect import Effect
@@ -13,7 +14,10 @@ from deskhand.ports.store import StepResult, Store, StoredRunbook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BegunAttempt:
-    """An attempt that is now ours, and everything known of its item."""
+    """An attempt that is now ours, and everything known of its item.
+
+    `folder` is where the item's delivery lay: the files that it names are relative to it.
+    """
 
     attempt: Attempt
     item: WorkItem
@@ -21,6 +25,7 @@ class BegunAttempt:
     results: tuple[StepResult, ...]
     effects: tuple[Effect, ...]
     verified: frozenset[str]
+    folder: Path
 
 
 def begin_attempt(
@@ -57,6 +62,7 @@ def begin_attempt(
             results=tuple(tx.journal.results_of(item.id)),
             effects=tuple(tx.journal.effects_of(item.id)),
             verified=tx.journal.verified_steps(item.id),
+            folder=Path(tx.files.get(item.file).path).parent if item.file else Path(),
         )
 
 

@@ -32,6 +32,12 @@ def write_behind_fence(store: Store, *, owner: WorkerId) -> None:
         tx.record(an_entry("item:i1", "step:fill"))
 
 
+def write_then_meet_the_fence(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.record(an_entry("item:i1", "step:fill"))
+        tx.attempts.fence(AttemptId("i1:1"), owner=WORKER)
+
+
 def records_of_steps(store: Store) -> int:
     with store.reading() as tx:
         return sum(row.subject == "step:fill" for row in tx.audit_log.of_stream("item:i1"))
@@ -118,8 +124,7 @@ def test_what_a_stopped_attempt_wrote_before_it_met_the_fence_is_taken_back(stor
     with store.transaction() as tx:
         add_attempt(tx, a_running_attempt(owner=OTHER_WORKER))
 
-    with pytest.raises(FencedError), store.transaction() as tx:
-        tx.record(an_entry("item:i1", "step:fill"))
-        tx.attempts.fence(AttemptId("i1:1"), owner=WORKER)
+    with pytest.raises(FencedError):
+        write_then_meet_the_fence(store)
 
     assert records_of_steps(store) == 0
