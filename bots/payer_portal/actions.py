@@ -22,6 +22,7 @@ from deskhand import (
     Result,
     Sealed,
     Sign,
+    StopException,
     SystemCode,
     Unsure,
     action,
@@ -151,15 +152,15 @@ class PayerPortal(PortalBot):
             {sign_in.user: login.user, sign_in.password: login.password}, then=sign_in.go
         )
         two_steps = pages.TwoSteps(self.page)
-        await self._go_on(two_steps.heading, sign_in.alert)
+        await self._signed_in_to(two_steps.heading, sign_in.alert)
         code = await self.one_time_code(login)
         await self.fill_form({two_steps.code: code}, then=two_steps.go)
         selection, dashboard = pages.Selection(self.page), pages.Dashboard(self.page)
-        await self._go_on(selection.organization, sign_in.alert)
+        await self._signed_in_to(selection.organization, sign_in.alert)
         await selection.pick_organization()
         await selection.pick_any_payer()
         await selection.go.click()
-        await self._go_on(dashboard.heading, sign_in.alert)
+        await self._signed_in_to(dashboard.heading, sign_in.alert)
 
     @action.read
     async def find_claim(
@@ -310,6 +311,11 @@ class PayerPortal(PortalBot):
         if await self.first_of(option, choice.nothing, within=_PATIENCE_FOR_LOOKUP) is not option:
             raise BusinessException("NOT_OFFERED", f"the portal does not offer {value}")
         await option.click()
+
+    async def _signed_in_to(self, expected: Locator, alert: Locator) -> None:
+        if await self.first_of(expected, alert) is alert:
+            code, text = pages.problem(await alert.inner_text())
+            raise StopException("LOCKED" if code == "ACCOUNT_LOCKED" else code, text)
 
     async def _go_on(self, expected: Locator, alert: Locator) -> None:
         if await self.first_of(expected, alert) is alert:

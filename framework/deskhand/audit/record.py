@@ -2,12 +2,12 @@
 
 The stored bytes are what is hashed. They are JSON in a restricted RFC 8785 profile: keys
 `[a-z0-9_]+` in sorted order, no floats, whole numbers below 2^53, valid UTF-8, at most
-65,535 bytes, facts nested at most 32 deep, so that any careful JSON writer would make the same bytes.
+65,535 bytes, nested at most 32 deep, so that any careful JSON writer would make the same bytes.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ MAX_DEPTH = 32
 GENESIS = "0" * 64
 """What the first record of a stream names as its predecessor."""
 
+_PLAIN = frozenset({str, bool, type(None)})
 _KEY = re.compile(r"[a-z0-9_]+\Z")
 
 
@@ -128,27 +129,27 @@ def timestamp(at: datetime) -> str:
 
 
 def _check_profile(value: object, *, depth: int = 0) -> None:
-    if type(value) is str or value is None:
+    if type(value) in _PLAIN or isinstance(value, str):
+        return
+    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
         return
     if depth > MAX_DEPTH:
         raise RecordInvalidError(f"a record's facts are nested over {MAX_DEPTH} deep")
-    match value:
-        case bool() | str():
-            return
-        case int() if abs(value) <= MAX_INTEGER:
-            return
-        case Mapping():
-            for key, inner in value.items():
-                _check_key(key)
-                _check_profile(inner, depth=depth + 1)
-        case list() | tuple():
-            for inner in value:
-                _check_profile(inner, depth=depth + 1)
-        case _:
-            raise RecordInvalidError(
-                f"a {type(value).__name__} like this has no place in a record: text, booleans, "
-                "None, whole numbers below 2^53, lists and mappings of these"
-            )
+    for inner in _parts(value):
+        _check_profile(inner, depth=depth + 1)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        for key in value:
+            _check_key(key)
+        return value.values()
+    if isinstance(value, list | tuple):
+        return value
+    raise RecordInvalidError(
+        f"a {type(value).__name__} like this has no place in a record: text, booleans, "
+        "None, whole numbers below 2^53, lists and mappings of these"
+    )
 
 
 def _check_key(key: object) -> None:

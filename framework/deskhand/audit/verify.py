@@ -103,7 +103,7 @@ class Verification:
             seq += 1
             if row.seq != seq:
                 self._find(row, f"expected record {seq} of its stream, found {row.seq}")
-                seq = row.seq if isinstance(row.seq, int) else seq
+                seq = row.seq
             if row.position <= position:
                 self._find(row, "it stands before the record that it follows")
             position = row.position

@@ -141,6 +141,7 @@ class PortalBot(Bot):
 
         Takes text, numbers, dates, true and false, paths, option names, and None for empty.
         """
+        self._check_page()
         for field, value in fields.items():
             if isinstance(value, Sealed):
                 self._portal.remember_sealed(field)
@@ -164,6 +165,7 @@ class PortalBot(Bot):
         just before the click.
         """
         act = self._this_act()
+        self._check_page()
         await self.clear_the_way()
         await button.click(trial=True)  # what fails here is provably unsent
         await act.intend()
@@ -229,10 +231,13 @@ class PortalBot(Bot):
             await self._unless_trouble(locator.wait_for(timeout=_milliseconds(rest)))
 
     async def _look_around(self) -> None:
-        if self._portal.is_blank:
-            raise lost_page()
+        self._check_page()
         await self.clear_the_way()
         await self._check_session()
+
+    def _check_page(self) -> None:
+        if self._portal.is_blank:
+            raise lost_page()
 
     def _between(self) -> list[tuple[Locator, Sign | Interstitial]]:
         declared: list[Sign | Interstitial] = [*self.signs, *self.interstitials]

@@ -53,6 +53,7 @@ _NET_ERROR = re.compile(r"net::(ERR_\w+)")
 _METHOD = re.compile(r"^(?:\w+\.)?(\w+): ")
 _WAITING = re.compile(r"waiting for (?:locator )?(.+)")
 _STRICT = re.compile(r"strict mode violation: (.+?) resolved to (\d+) elements")
+_PLAIN_WORDS = {"evaluate": "read", "evaluate_all": "read", "wait_for": "wait"}
 _LOCATOR = re.compile(r"(get_by_\w+|locator|frame_locator)\(")
 
 
@@ -99,6 +100,7 @@ def _playwright_verdict(error: Error) -> Verdict:
     text = str(error)
     timed_out = isinstance(error, PlaywrightTimeoutError)
     method = match[1] if (match := _METHOD.match(text)) else "the browser"
+    method = _PLAIN_WORDS.get(method, method)
     if timed_out and method in {"goto", "reload", "go_back"}:
         message = f"{method}: the portal did not answer in time"
         return replace(_system(SystemCode.TRANSIENT, message), spoils=True)
@@ -135,7 +137,8 @@ def _locator(text: str) -> str:
     # Without a locator's form it could be anything, a typed value even.
     if match is None or not _LOCATOR.match(match[1]):
         return ""
-    return match[1].removesuffix(" to be visible")[:_LONGEST]
+    found = match[1].removesuffix(" to be visible").removesuffix(".visible.first")
+    return found[:_LONGEST]
 
 
 def _other_verdict(error: BaseException, *, folder: Path | None) -> Verdict:

@@ -80,4 +80,6 @@ async def _logged_in(bot: PortalBot) -> bool:
 async def _with_suggestion(found: Verdict, *, portal: OpenPortal) -> Cause:
     if found.cause.code != SystemCode.LAYOUT_CHANGED:
         return found.cause
+    if portal.watch.script_failed:
+        return system_cause(SystemCode.TRANSIENT, "a script of the page has failed")
     return replace(found.cause, hint=await suggestion(portal.page, found.locator))

@@ -13,6 +13,8 @@ _LABELLED = re.compile(
     r"""get_by_(label|placeholder|text|title|alt_text)\("((?:[^"\\]|\\.)*)\"""", re.VERBOSE
 )
 _NODE = re.compile(r"""^\s*- (\w+) "((?:[^"\\]|\\.)*)\"""", re.MULTILINE)
+_FIELD = "get_by_label("
+_NO_FIELDS = frozenset({"button", "menuitem", "tab"})
 # Only what a portal's makers have named; a link, a cell or a text may name a patient.
 _CONTROLS = frozenset(
     {
@@ -48,6 +50,8 @@ def suggested(snapshot: str, locator: str) -> str:
     """
     role, name = _wanted(locator)
     controls = list(dict.fromkeys(_controls(snapshot)))
+    if _FIELD in locator:
+        controls = [node for node in controls if node[0] not in _NO_FIELDS]
     alike = sorted(
         (node for node in controls if _likeness(node, role=role, name=name) >= _ALIKE),
         key=lambda node: -_likeness(node, role=role, name=name),
@@ -78,8 +82,6 @@ def _controls(snapshot: str) -> Iterator[tuple[str, str]]:
 
 def _likeness(node: tuple[str, str], *, role: str, name: str) -> float:
     alike = SequenceMatcher(None, node[1].casefold(), name.casefold()).ratio()
-    words = set(node[1].casefold().split()) & set(name.casefold().split())
-    alike = max(alike, 0.6 if words else 0.0)
     return alike if not role or node[0] == role else alike * 0.8
 
 

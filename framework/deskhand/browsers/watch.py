@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from playwright.async_api import BrowserContext, Error, Page, Request, Response
+from playwright.async_api import BrowserContext, Error, Page, Request, Response, WebError
 from playwright.async_api import Dialog as PageDialog
 
 from deskhand.browsers.interruptions import Dialog
@@ -24,6 +24,7 @@ _TROUBLE = {
     504: SystemCode.PORTAL_DOWN,
 }
 _SERVER_ERROR = 500
+_HARMLESS = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")
 
 
 class PortalWatch:
@@ -41,9 +42,11 @@ class PortalWatch:
         self._cause: Cause | None = None
         self.documents = 0
         self.crashed = False
+        self.script_failed = False
         context.on("request", self._asked)
         context.on("requestfinished", self._closed)
-        context.on("requestfailed", self._closed)
+        context.on("requestfailed", self._broke_off)
+        context.on("weberror", self._script_failed)
         context.on("response", self._answered)
         context.on("dialog", self._spoke)
 
@@ -92,13 +95,21 @@ class PortalWatch:
         if not self._open:
             self._idle.set()
 
+    def _broke_off(self, request: Request) -> None:
+        self._closed(request)
+        # Navigations are broken off for harmless reasons too, and by the gate of an act.
+        harmless = any(word in (request.failure or "") for word in _HARMLESS)
+        if _is_document(request) and not harmless:
+            self._tell(system_cause(SystemCode.TRANSIENT, "the portal closed the connection"))
+
     def _answered(self, response: Response) -> None:
         if not _is_document(response.request):
             return
         self.documents += 1
-        self._cause = answer_cause(response.status, response.headers.get("retry-after"))
-        if self._cause is not None:
-            self._trouble.set()
+        self.script_failed = False
+        cause = answer_cause(response.status, response.headers.get("retry-after"))
+        if cause is not None:
+            self._tell(cause)
 
     async def _spoke(self, dialog: PageDialog) -> None:
         accepted = any(known.accept for known in self._dialogs if known.says in dialog.message)
@@ -107,7 +118,13 @@ class PortalWatch:
 
     def _crashed(self, _: Page) -> None:
         self.crashed = True
-        self._cause = system_cause(SystemCode.BROWSER_LOST, "the page crashed")
+        self._tell(system_cause(SystemCode.BROWSER_LOST, "the page crashed"))
+
+    def _script_failed(self, _: WebError) -> None:
+        self.script_failed = True
+
+    def _tell(self, cause: Cause) -> None:
+        self._cause = cause
         self._trouble.set()
 
 

@@ -1,5 +1,7 @@
 """`deskhand items`: list and show work items."""
 
+from pathlib import Path
+
 import click
 
 from deskhand.bootstrap.workplace import human
@@ -12,8 +14,10 @@ from deskhand.cli.surroundings import (
     shown,
     workplace,
 )
+from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.store import ItemFilter
+from deskhand.use_cases.look_at_evidence import look_at_evidence
 from deskhand.use_cases.tell_story import ItemStory, item_story, revealed_story
 
 
@@ -87,6 +91,35 @@ def show(
         print_json(story_facts(story))
     else:
         _print_story(story)
+
+
+@items.command()
+@click.argument("item")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write the opened pieces to.",
+)
+@as_option
+@click.pass_context
+def evidence(context: click.Context, item: str, folder: Path, as_name: str | None) -> None:
+    """Open an item's evidence (pictures, page structure); that you looked is recorded."""
+    place = workplace(context)
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = look_at_evidence(
+        item,
+        by=human(as_name),
+        store=place.store,
+        evidence_store=place.evidence_store,
+        clock=place.clock,
+    )
+    for number, (piece, content) in enumerate(pieces, start=1):
+        suffix = "yaml" if piece.kind is EvidenceKind.SNAPSHOT else "jpg"
+        file = folder / f"{number:02}-{piece.step}-{piece.kind.value}.{suffix}"
+        file.write_bytes(content)
+        click.echo(file)
 
 
 def item_facts(item: WorkItem) -> dict[str, object]:

@@ -77,6 +77,7 @@ class RecordType:
     CASE_DECIDED = "human.decision"
     ITEM_CORRECTED = "human.corrected"
     EVIDENCE_CAPTURED = "evidence.captured"
+    EVIDENCE_LOOKED_AT = "evidence.accessed"
     PORTAL_LOGIN = "portal.login"
     ACCOUNT_HELD = "account.held"
     ACCOUNT_RELEASED = "account.released"

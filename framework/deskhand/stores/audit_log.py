@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     LargeBinary,
     Select,
     Text,
@@ -122,11 +123,15 @@ class SqlAuditLog:
             yield value_of(LoggedRecord, row)
 
 
-# SQLite keeps whatever it is given: bytes that somebody replaced by text shall still be read.
-_RECORDS = select(
-    *(column for column in audit_record.c if column.name not in ("leaf", "body")),
-    cast(audit_record.c.leaf, LargeBinary).label("leaf"),
-    cast(audit_record.c.body, LargeBinary).label("body"),
+# SQLite keeps whatever it is given: what somebody replaced by text shall still be read.
+_READ_AS = {"seq": Integer, "leaf": LargeBinary, "body": LargeBinary}
+_RECORDS: Select[Any] = select(
+    *(
+        cast(column, _READ_AS[column.name]).label(column.name)
+        if column.name in _READ_AS
+        else column
+        for column in audit_record.c
+    )
 )
 
 

@@ -68,7 +68,7 @@ def raw_access(url: str) -> Iterator[Raw]:
             conninfo.render_as_string(hide_password=False), autocommit=True
         )
     try:
-        yield connection  # type: ignore[misc]
+        yield connection
     finally:
         connection.close()
 

@@ -4,7 +4,6 @@
 from collections.abc import Iterator, Mapping
 
 import pytest
-from pytest import TempPathFactory
 
 from deskhand.stores.database import sqlite_file
 from tests.contracts.stores.raw_access import (
@@ -23,7 +22,9 @@ ACT = "id = 'i1/submit_claim/0/1'"
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
-def history_url(request: pytest.FixtureRequest, tmp_path_factory: TempPathFactory) -> Iterator[str]:
+def history_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """One database for all attacks: each of them leaves it as it was."""
     if request.param == "sqlite":
         make_history(url := sqlite_url(tmp_path_factory.mktemp("guards")))

@@ -4,7 +4,6 @@
 from collections.abc import Iterator
 
 import pytest
-from pytest import TempPathFactory
 
 from tests.contracts.stores.raw_access import (
     GUARDED,
@@ -124,7 +123,7 @@ ON_POSTGRESQL = {
 
 
 @pytest.fixture(scope="module")
-def sqlite_history(tmp_path_factory: TempPathFactory) -> str:
+def sqlite_history(tmp_path_factory: pytest.TempPathFactory) -> str:
     make_history(url := sqlite_url(tmp_path_factory.mktemp("guards")))
     return url
 

@@ -1,4 +1,4 @@
-"""Arguments bind by name, are of a fitting type, and carry sensitive values sealed or not at all."""
+"""Arguments bind by name, are of a fitting type, and carry sensitive values sealed only."""
 
 from datetime import date
 from decimal import Decimal
@@ -183,7 +183,7 @@ class Held(Result):
     number: str
     total: int
     ticket: str
-    lines: list[Line]  # type: ignore[assignment]
+    lines: list[Line]
 
 
 def read(ticket: str, number: str) -> Held: ...  # type: ignore[empty-body]

@@ -38,7 +38,8 @@ triggers:
   - manual:
     map:
       student_id: row.Student
-      worksheet: {agi: money(row.Agi), tax_paid: row.Tax, family_size: row.Size, identity_seen: row.Id}
+      worksheet:
+        {agi: money(row.Agi), tax_paid: row.Tax, family_size: row.Size, identity_seen: row.Id}
 steps:
   - use: aid_portal.read_isir
     expect:
@@ -49,7 +50,8 @@ steps:
   - let:
       agi_off: abs(read_isir.agi - item.worksheet.agi)
       tax_off: abs(read_transcript.tax_paid - item.worksheet.tax_paid)
-      agrees: agi_off < params.tolerance and tax_off < params.tolerance and read_isir.family_size == item.worksheet.family_size
+      same_size: read_isir.family_size == item.worksheet.family_size
+      agrees: agi_off < params.tolerance and tax_off < params.tolerance and same_size
   - once: aid_portal.mark_verified
     when: agrees
     name: verified
@@ -135,7 +137,7 @@ def test_the_aid_runbook_compiles_with_what_it_says() -> None:
     assert (first.timeout, made.item_timeout) == (timedelta(seconds=30), timedelta(hours=1))
     assert (made.item_retry.tries, made.item_retry.first) == (5, timedelta(minutes=5))
     assert made.params == {"tolerance": Decimal("25.00")}
-    assert list(let.values) == ["agi_off", "tax_off", "agrees"]
+    assert list(let.values) == ["agi_off", "tax_off", "same_size", "agrees"]
     assert act.name == "verified"
     assert finish.ending == "done"
     assert correction.call.arguments["agi"].source == "read_transcript.agi"

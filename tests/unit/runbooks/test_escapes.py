@@ -155,6 +155,6 @@ def test_compiled_code_has_no_builtins() -> None:
     compiled = check_expression("item.name == 'Ann'", NAMES).compiled
 
     assert compiled is not None
-    reachable = compiled.run.__globals__  # type: ignore[attr-defined]
+    reachable = compiled.run.__globals__
     assert reachable["__builtins__"] == {}
     assert not any(value is builtins for value in reachable.values())

@@ -48,7 +48,7 @@ TRANSCRIPT = "  - use: read_transcript\n"
         TRANSCRIPT + "    when: item.expected > 1\n"
         "  - let: {a: read_transcript.agi}\n    when: item.expected  >  1\n",
         TRANSCRIPT + "    when: item.expected > 1\n"
-        "  - let: {a: read_transcript.agi}\n    when: item.award_year == 'x' and item.expected > 1\n",
+        "  - let: {a: read_transcript.agi}\n    when: present(item.note) and item.expected > 1\n",
         TRANSCRIPT + "    when: item.expected > 1\n  - finish: done\n"
         "    when: not (item.expected > 1)\n  - let: {a: read_transcript.agi}\n",
         # expectations of a step with a condition hold where the condition does

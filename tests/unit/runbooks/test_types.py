@@ -138,7 +138,7 @@ def test_a_type_refuses_what_it_would_have_to_guess_at_and_never_repeats_it(
 @pytest.mark.parametrize("name", sorted(STANDARD_TYPES.names() - {"choice"}))
 @pytest.mark.parametrize("raw", [None, "", "   "])
 def test_nothing_is_missing_for_every_type(name: str, raw: object) -> None:
-    with pytest.raises(ValueError, match="^is missing$"):
+    with pytest.raises(ValueError, match=r"^is missing$"):
         parse(name, raw)
 
 
@@ -159,7 +159,7 @@ def test_nothing_is_missing_for_every_type(name: str, raw: object) -> None:
 def test_options_narrow_a_type(
     name: str, raw: str, options: dict[str, object], reason: str
 ) -> None:
-    with pytest.raises(ValueError, match="^is |^does ") as refused:
+    with pytest.raises(ValueError, match=r"^is |^does ") as refused:
         parse(name, raw, **options)
 
     assert str(refused.value) == reason
@@ -254,7 +254,7 @@ def test_every_bad_part_of_a_list_is_told_with_its_path() -> None:
     ],
 )
 def test_a_list_has_its_least_and_greatest_length(raw: object, reason: str) -> None:
-    with pytest.raises(ValueError, match="^is |^has ") as refused:
+    with pytest.raises(ValueError, match=r"^is |^has ") as refused:
         LINES.parse(raw)
 
     assert str(refused.value) == reason
@@ -290,5 +290,5 @@ def test_a_careless_types_reason_does_not_carry_the_data() -> None:
         "careless", {}
     )
 
-    with pytest.raises(ValueError, match="^does not fit its type$"):
+    with pytest.raises(ValueError, match=r"^does not fit its type$"):
         made.parse("W123456789")

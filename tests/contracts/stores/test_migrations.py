@@ -1,0 +1,99 @@
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, inspect, text
+
+from deskhand.errors import StoreVersionError
+from deskhand.stores import schema
+from deskhand.stores.database import open_database
+from deskhand.stores.store import SqlStore
+from deskhand.stores.tables import tables
+from tests.contracts.stores.racing import race
+from tests.making import add_items, an_item, sql_store
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_the_migrated_database_is_what_the_tables_say(database: Engine) -> None:
+    with database.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+
+        assert compare_metadata(context, tables) == []
+
+
+def test_every_index_of_the_tables_is_in_the_database_with_its_condition(
+    database: Engine,
+) -> None:
+    found = {
+        (table, index["name"], tuple(index["column_names"]))
+        for table in tables.tables
+        for index in inspect(database).get_indexes(table)
+        if not index["unique"]
+    }
+
+    assert found == {
+        (table.name, index.name, tuple(column.name for column in index.columns))
+        for table in tables.tables.values()
+        for index in table.indexes
+    }
+
+
+def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        add_items(tx, item := an_item())
+
+    schema.upgrade(store._engine)
+
+    with store.reading() as tx:
+        assert tx.items.get(item.id) == item
+
+
+def test_two_that_upgrade_at_once_do_not_stand_in_each_others_way(empty: Engine) -> None:
+    _, raised = race(*[partial(schema.upgrade, empty)] * 4)
+
+    assert raised == []
+    with sql_store(empty).transaction() as tx:
+        add_items(tx, an_item())
+
+
+def test_an_upgrade_that_breaks_off_leaves_what_was_there(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = schema._run
+
+    def run_and_break_off(connection: Connection, script: object) -> None:
+        run(connection, script)  # type: ignore[arg-type]
+        connection.execute(text("select 1 from a_table_that_is_not_there"))
+
+    monkeypatch.setattr(schema, "_run", run_and_break_off)
+    with pytest.raises(Exception, match="a_table_that_is_not_there"):
+        schema.upgrade(empty)
+    after_breaking_off = inspect(empty).get_table_names()
+    monkeypatch.undo()
+
+    schema.upgrade(empty)
+
+    assert after_breaking_off == []
+    assert set(inspect(empty).get_table_names()) == {*tables.tables, "alembic_version"}
+
+
+def test_a_database_of_a_newer_deskhand_is_refused_and_not_touched(database: Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+
+    with pytest.raises(StoreVersionError, match=r"version 9999, this deskhand knows 0001"):
+        schema.upgrade(database)
+
+    with database.connect() as connection:
+        found = connection.execute(text("select version_num from alembic_version")).scalar()
+    assert found == "9999"
