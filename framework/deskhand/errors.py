@@ -10,6 +10,7 @@ Each class builds its own message from facts: what happened, where, what to do n
     ├── RunbookInvalidError        `deskhand check` found mistakes; carries the diagnostics
     ├── ExpressionError            an expression could not be computed from this item's data
     ├── BrokenFileError            an intake file is unreadable as a whole; nothing was taken in
+    ├── FileBusyError              another process is taking the same file in
     ├── NotFoundError              no item, case, runbook, … of that name
     ├── IllegalMoveError           a state was asked to move where it cannot go
     ├── DecisionRefusedError       a person's decision does not fit the case
@@ -85,6 +86,13 @@ class BrokenFileError(DeskhandError):
         self.line = line
         place = f"{file.name}, line {line}" if line else file.name
         super().__init__(f"{place}: {problem}; nothing of this file was taken in")
+
+
+class FileBusyError(DeskhandError):
+    """Another process is taking the same file in right now."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file.name} is being taken in by another process; nothing to do here")
 
 
 class NotFoundError(DeskhandError):

@@ -12,6 +12,7 @@ from deskhand.domain.attached_files import with_places
 from deskhand.domain.entry import Actor
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import WorkerId
+from deskhand.domain.intake_file import IntakeFile
 from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
 from deskhand.errors import (
     SettingsError,
@@ -31,6 +32,29 @@ def accept(place: Workplace, name: str, file: Path, *, client: str | None, by: A
     account = account_name(delivery.runbook.portal, delivery.client)
     if account not in place.accounts:
         raise SettingsError(f"no account {account}", file=place.project.accounts)
+    return accept_file(
+        delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
+    )
+
+
+def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
+    """Go on with a file that was not taken in to its end; raises `BrokenFileError` if it is gone.
+
+    The runbook is the one with which it was begun.
+    """
+    with place.store.reading() as tx:
+        stored = tx.runbooks.get(file.runbook_hash)
+    runbook = place.library.compile(stored.source, file=stored.name)
+    path = Path(file.path)
+    trigger, _ = _trigger_for(runbook, path)
+    delivery = Delivery(
+        file=path,
+        client=file.client,
+        runbook=runbook,
+        reader=reader_for(path),
+        binder=place.library.binder(runbook, trigger),
+        by=by,
+    )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
     )

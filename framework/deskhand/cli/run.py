@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.deliveries import accept, shadow_file
+from deskhand.bootstrap.deliveries import accept, resume, shadow_file
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.files import answer_file, totals_facts, totals_line
 from deskhand.cli.progress import ProgressDisplay
 from deskhand.cli.surroundings import as_option, json_option, print_json, workplace
 from deskhand.domain.entry import Actor
+from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
+from deskhand.errors import DeskhandError
 from deskhand.runtime.until_rest import work_until_rest
 from deskhand.use_cases.accept_file import Accepted
 from deskhand.use_cases.watch_progress import Progress, open_cases
@@ -65,6 +67,7 @@ def run(  # noqa: PLR0913 - one parameter an option
         return
     by = human(as_name)
     accepted = [_accept(place, str(runbook), file, client=client, by=by) for file in inputs]
+    accepted += _resume(place, by=by)
     started = time.monotonic()
     display = ProgressDisplay(quiet=as_json)
     rested = asyncio.run(perform_all(place, tell=display.show))
@@ -126,6 +129,21 @@ def _accept(
         err=True,
     )
     return accepted
+
+
+def _resume(place: Workplace, *, by: Actor) -> list[Accepted]:
+    """Go on with files that an earlier run did not take in to their end."""
+    with place.store.reading() as tx:
+        begun = [file for file in tx.files.everything() if file.state is FileState.TAKING]
+    resumed = []
+    for file in begun:
+        try:
+            resumed.append(resume(place, file, by=by))
+        except DeskhandError as error:
+            click.echo(
+                f"not finished: {error}; its items wait until it is at {file.path}", err=True
+            )
+    return resumed
 
 
 def _run_in_shadow(

@@ -24,6 +24,7 @@ changes only when the meaning of a row does."""
 
 POLL_SECONDS = 0.1
 _PRUNED_AT_ONCE = 1000
+_QUEUED = frozenset({"ENQUEUED", "DELAYED"})
 
 
 class JsonText(Serializer):
@@ -82,16 +83,20 @@ class DbosEngine:
             attempt,
         )
 
-    def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId]:
+    def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId | None]:
         if not attempts:
             return {}
-        begun = self._connected().list_workflows(
-            workflow_ids=list(attempts), status="PENDING", load_input=False, load_output=False
+        known = self._connected().list_workflows(
+            workflow_ids=list(attempts), load_input=False, load_output=False
         )
-        return {
-            AttemptId(workflow.workflow_id): WorkerId(workflow.executor_id or "")
-            for workflow in begun
-        }
+        holders: dict[AttemptId, WorkerId | None] = dict.fromkeys(attempts)
+        for workflow in known:
+            attempt = AttemptId(workflow.workflow_id)
+            if workflow.status in _QUEUED:
+                del holders[attempt]
+            elif workflow.status == "PENDING" and workflow.executor_id:
+                holders[attempt] = WorkerId(workflow.executor_id)
+        return holders
 
     def cancel(self, attempt: AttemptId) -> None:
         self._connected().cancel_workflow(attempt)

@@ -21,8 +21,11 @@ class Engine(Protocol):
         """Begin to hand attempts to `perform`, at most `lanes` at a time."""
         ...
 
-    def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId]:
-        """Return which of these attempts some worker has been handed, and which worker."""
+    def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId | None]:
+        """Return which of these attempts are not in the queue any more, and who has them.
+
+        None stands for nobody: the engine has ended them, or never knew them.
+        """
         ...
 
     def cancel(self, attempt: AttemptId) -> None:

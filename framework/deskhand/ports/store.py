@@ -195,8 +195,8 @@ class Items(Protocol):
         """Return when the next waiting item of these accounts may be performed, if any waits."""
         ...
 
-    def waiting_by_account(self) -> Mapping[AccountName, int]:
-        """Count the waiting items of each account."""
+    def ready_by_account(self) -> Mapping[AccountName, int]:
+        """Count each account's waiting items whose file has been taken in as a whole."""
         ...
 
     def counts(self, wanted: ItemFilter) -> Mapping[ItemState, int]:

@@ -161,7 +161,7 @@ def _syntax_problem(error: SyntaxError, text: str, indent: int) -> Problem:
     start = min(indent + max(0, (error.offset or 1) - 1), max(0, len(text) - 1))
     if not error.offset:
         end = len(text.rstrip())
-        start = end - len(text.split()[-1])
+        start = end - len(text.rsplit(maxsplit=1)[-1])
         return Problem(start=start, end=end, message="this expression is not finished")
     if text.count("(") > text.count(")"):
         return Problem(

@@ -14,7 +14,7 @@ from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.domain.outcome import AwaitProof, NeedsPerson, Outcome, TryLater, outcome_name
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
-from deskhand.errors import FencedError, StoreUnavailableError
+from deskhand.errors import DeskhandError, FencedError, StoreUnavailableError
 from deskhand.ports.action import Assignment, Session, Stage
 from deskhand.ports.clock import Clock
 from deskhand.ports.evidence_store import EvidenceStore
@@ -32,7 +32,7 @@ from deskhand.use_cases.fenced_attempt import FencedAttempt
 from deskhand.use_cases.journal_act import ActJournal
 from deskhand.use_cases.journal_step import StepJournal
 from deskhand.use_cases.sealing import fields_context, open_json
-from deskhand.use_cases.settle_attempt import Settled, settle_attempt
+from deskhand.use_cases.settle_attempt import Settled, SettlementRules, settle_attempt
 
 SETTLE_AGAIN_SECONDS = 1.0
 
@@ -90,13 +90,11 @@ class Performer:
             self.observer.tell("attempt_fenced", attempt=id, worker=self.worker)
             return "fenced"
         except StoreUnavailableError as error:
-            # Nothing can be written: the attempt stays as it is and is lost with this worker.
+            # It was not begun: the reaper finds that nobody has it and gives it back.
             self.observer.tell("store_unavailable", attempt=id, problem=str(error))
             return "store_unavailable"
 
     async def _perform(self, begun: BegunAttempt) -> str:
-        written = self.library.compile(begun.runbook.source, file=begun.runbook.name)
-        runbook = replace(written, item_retry=self.retry.applied(written.item_retry))
         fenced = FencedAttempt(
             item=begun.item,
             attempt=begun.attempt,
@@ -105,8 +103,8 @@ class Performer:
             seal=self.seal,
             clock=self.clock,
         )
-        outcome = await self._guarded_outcome(begun, fenced, runbook)
-        settled = await self._settle(outcome, fenced, runbook)
+        outcome, rules = await self._guarded_outcome(begun, fenced)
+        settled = await self._settle(outcome, fenced, rules)
         self.observer.tell(
             "attempt_ended",
             attempt=begun.attempt.id,
@@ -117,22 +115,32 @@ class Performer:
         return outcome_name(settled.outcome)
 
     async def _guarded_outcome(
-        self, begun: BegunAttempt, fenced: FencedAttempt, runbook: Runbook
-    ) -> Outcome:
+        self, begun: BegunAttempt, fenced: FencedAttempt
+    ) -> tuple[Outcome, SettlementRules]:
         """Return the outcome; the one place where anything at all may have been raised."""
-        waiting = _not_due(begun.effects, self.clock.now())
-        if waiting is not None:
-            return waiting
+        rules = SettlementRules.without_runbook(begun.item.runbook)
         try:
+            runbook = self.library.compile(begun.runbook.source, file=begun.runbook.name)
+            rules = SettlementRules.of(runbook, retry=self.retry.applied(runbook.item_retry))
+            waiting = _not_due(begun.effects, self.clock.now())
+            if waiting is not None:
+                return waiting, rules
             async with asyncio.timeout(runbook.item_timeout.total_seconds()):
-                return await self._outcome(begun, fenced, runbook)
+                return await self._outcome(begun, fenced, runbook), rules
         except TimeoutError:
-            return TryLater(cause=_system(SystemCode.TIMED_OUT, "the item took longer than it may"))
-        except (FencedError, StoreUnavailableError):
+            cause = _system(SystemCode.TIMED_OUT, "the item took longer than it may")
+            return TryLater(cause=cause), rules
+        except FencedError:
             raise
+        except StoreUnavailableError:
+            return TryLater(cause=_system(SystemCode.TRANSIENT, "the store was away")), rules
+        except DeskhandError as error:
+            # Our own messages are safe to keep: a runbook that no longer fits its bots, a key.
+            return NeedsPerson(cause=_system(SystemCode.CONFIGURATION, str(error))), rules
         except Exception as error:  # noqa: BLE001 - the outermost edge of an attempt
             # The class only: a foreign message may quote the page.
-            return NeedsPerson(cause=_system(SystemCode.BOT_FAULTY, type(error).__name__))
+            faulty = _system(SystemCode.BOT_FAULTY, type(error).__name__)
+            return NeedsPerson(cause=faulty), rules
 
     async def _outcome(
         self, begun: BegunAttempt, fenced: FencedAttempt, runbook: Runbook
@@ -201,7 +209,9 @@ class Performer:
         ]
         await journal.captured([capture for capture in captures if capture is not None])
 
-    async def _settle(self, outcome: Outcome, fenced: FencedAttempt, runbook: Runbook) -> Settled:
+    async def _settle(
+        self, outcome: Outcome, fenced: FencedAttempt, rules: SettlementRules
+    ) -> Settled:
         """Settle, and while the store is away, again: what happened is known only here."""
         while True:
             try:
@@ -209,7 +219,7 @@ class Performer:
                     settle_attempt,
                     outcome,
                     fenced=fenced,
-                    runbook=runbook,
+                    rules=rules,
                     chance=random.random(),  # noqa: S311 - jitter, no secret
                 )
             except StoreUnavailableError as error:

@@ -19,6 +19,7 @@ from deskhand.runtime.performer import Performer
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.feed_engine import feed_engine
 from deskhand.use_cases.reap_worker import (
+    give_back,
     reap_every_other,
     reap_silent_workers,
     reap_undelivered,
@@ -61,6 +62,7 @@ class Worker:
     accounts: Mapping[AccountName, Account]
     pace: WorkerPace
     _lanes: asyncio.Semaphore = field(init=False)
+    _stopping: bool = False
     _running: set[AttemptId] = field(default_factory=set)
     _wake_feeder: asyncio.Event = field(default_factory=asyncio.Event)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -91,6 +93,7 @@ class Worker:
 
     async def stop(self) -> None:
         """Take nothing new, finish what runs, let go of everything."""
+        self._stopping = True
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -104,6 +107,9 @@ class Worker:
 
     async def _perform(self, attempt: AttemptId) -> str:
         async with self._lanes:
+            if self._stopping:
+                await self.thread.run(give_back, attempt, store=self.store, clock=self.clock)
+                return "given_back"
             self._running.add(attempt)
             try:
                 return await self.performer.perform(attempt)

@@ -130,13 +130,15 @@ class SqlItems:
         ).first()
         return None if row is None else row.not_before or row.accepted_at
 
-    def waiting_by_account(self) -> Mapping[AccountName, int]:
+    def ready_by_account(self) -> Mapping[AccountName, int]:
         rows = self._connection.execute(
-            select(item.c.account, func.count().label("waiting"))
+            select(item.c.account, func.count().label("ready"))
+            .outerjoin(intake_file, intake_file.c.id == item.c.file)
             .where(item.c.state == ItemState.WAITING)
+            .where(or_(item.c.file.is_(None), intake_file.c.state == FileState.TAKEN))
             .group_by(item.c.account)
         )
-        return {AccountName(row.account): row.waiting for row in rows}
+        return {AccountName(row.account): row.ready for row in rows}
 
     def counts(self, wanted: ItemFilter) -> Mapping[ItemState, int]:
         rows = self._connection.execute(

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -15,15 +16,17 @@ from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import FileId, ordered_id
 from deskhand.domain.intake_file import FileRow, FileState, IntakeFile, RowFate
 from deskhand.domain.runbook import Runbook
-from deskhand.errors import BrokenFileError
+from deskhand.errors import BrokenFileError, FileBusyError
 from deskhand.ports.clock import Clock
 from deskhand.ports.reader import BadRow, Reader, Row
 from deskhand.ports.runbook_library import RowBinder, RunbookLibrary
-from deskhand.ports.store import Store
+from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMaker
 
 BATCH_ROWS = 500
+LEASE = timedelta(seconds=60)
+"""A process that takes a file in and dies is followed after this, at the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,19 +63,79 @@ def accept_file(
     if known is not None and known.state is FileState.TAKEN:
         return Accepted(file=known, again=True)
     delivery.reader.check(delivery.file)
-    file = known or _begin(delivery, sha256=sha256, store=store, clock=clock)
-    maker = ItemMaker(
-        runbook=delivery.runbook,
-        client=delivery.client,
-        file=file.id,
-        folder=delivery.file.resolve().parent,
-        seal=seal,
-        library=library,
+    file = _begin(delivery, sha256=sha256, store=store, clock=clock)
+    taking = _Taking(
+        delivery=delivery,
+        maker=ItemMaker(
+            runbook=delivery.runbook,
+            client=delivery.client,
+            file=file.id,
+            folder=delivery.file.resolve().parent,
+            seal=seal,
+            library=library,
+        ),
+        taker=secrets.token_hex(8),
+        store=store,
+        clock=clock,
     )
     rows = islice(delivery.reader.rows(delivery.file), file.taken_rows, None)
     for batch in _batches(rows, size=BATCH_ROWS):
-        file = _take(batch, file, delivery, maker=maker, store=store, clock=clock)
-    return Accepted(file=_finish(file, delivery, store=store, clock=clock), again=False)
+        file = taking.batch(file, batch)
+    return Accepted(file=taking.finish(file), again=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """Takes one file in, batch by batch; one process at a time, which holds the lease."""
+
+    delivery: Delivery
+    maker: ItemMaker
+    taker: str
+    store: Store
+    clock: Clock
+
+    def batch(self, file: IntakeFile, rows: list[Row | BadRow]) -> IntakeFile:
+        """Take some rows in; return how far the file has come. Raises `FileBusyError`."""
+        now = self.clock.now()
+        candidates: list[Candidate] = []
+        fates: list[FileRow] = []
+        for row in rows:
+            made = self.maker.candidate(row, self.delivery.binder, now=now)
+            if isinstance(made, FileRow):
+                fates.append(made)
+            else:
+                candidates.append(made)
+        with self.store.transaction() as tx:
+            self._hold(tx, file)
+            acceptance = BatchAcceptance(tx, maker=self.maker, by=self.delivery.by, now=now)
+            fates += acceptance.take(candidates)
+            tx.files.add_rows(fates)
+            rejected = sum(row.fate is RowFate.REJECTED for row in fates)
+            further = replace(
+                file,
+                taken_rows=file.taken_rows + len(rows),
+                rejected_rows=file.rejected_rows + rejected,
+            )
+            tx.files.save(further)
+        return further
+
+    def finish(self, file: IntakeFile) -> IntakeFile:
+        """Note that every row has its fate: from now on the items may be performed."""
+        taken = replace(file, state=FileState.TAKEN)
+        facts = {"rows": taken.taken_rows, "rejected": taken.rejected_rows}
+        with self.store.transaction() as tx:
+            self._hold(tx, file)
+            tx.record(
+                _file_entry(RecordType.FILE_FINISHED, taken, self.delivery, self.clock, **facts)
+            )
+            tx.files.save(taken)
+        return taken
+
+    def _hold(self, tx: Transaction, file: IntakeFile) -> None:
+        now = self.clock.now()
+        lease = f"file:{file.id}"
+        if not tx.workers.lease(lease, holder=self.taker, now=now, until=now + LEASE):
+            raise FileBusyError(self.delivery.file)
 
 
 def _sha256(file: Path) -> str:
@@ -84,6 +147,7 @@ def _sha256(file: Path) -> str:
 
 
 def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> IntakeFile:
+    """Note the file, or find that it was begun before: then it goes on where it was left."""
     now = clock.now()
     runbook = delivery.runbook
     file = IntakeFile(
@@ -100,61 +164,15 @@ def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> In
         received_at=now,
     )
     with store.transaction() as tx:
+        begun = tx.files.by_content(runbook.name, delivery.client, sha256)
+        if begun is not None:
+            return begun
         tx.runbooks.add(
             runbook.hash, name=runbook.name, source=runbook.source, by=delivery.by.name, at=now
         )
         tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, sha256=sha256))
         tx.files.add(file)
     return file
-
-
-def _take(
-    batch: list[Row | BadRow],
-    file: IntakeFile,
-    delivery: Delivery,
-    *,
-    maker: ItemMaker,
-    store: Store,
-    clock: Clock,
-) -> IntakeFile:
-    now = clock.now()
-    candidates: list[Candidate] = []
-    fates: list[FileRow] = []
-    for row in batch:
-        made = maker.candidate(row, delivery.binder, now=now)
-        if isinstance(made, FileRow):
-            fates.append(made)
-        else:
-            candidates.append(made)
-    with store.transaction() as tx:
-        acceptance = BatchAcceptance(tx, maker=maker, by=delivery.by, now=now)
-        fates += acceptance.take(candidates)
-        tx.files.add_rows(fates)
-        rejected = sum(row.fate is RowFate.REJECTED for row in fates)
-        file = replace(
-            file,
-            taken_rows=file.taken_rows + len(batch),
-            rejected_rows=file.rejected_rows + rejected,
-        )
-        tx.files.save(file)
-    return file
-
-
-def _finish(file: IntakeFile, delivery: Delivery, *, store: Store, clock: Clock) -> IntakeFile:
-    taken = replace(file, state=FileState.TAKEN)
-    with store.transaction() as tx:
-        tx.record(
-            _file_entry(
-                RecordType.FILE_FINISHED,
-                taken,
-                delivery,
-                clock,
-                rows=taken.taken_rows,
-                rejected=taken.rejected_rows,
-            )
-        )
-        tx.files.save(taken)
-    return taken
 
 
 def _file_entry(

@@ -1,8 +1,9 @@
 """Feed the engine: the most urgent items get attempts, as far as accounts have slots."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, zip_longest
 
 from deskhand.domain.account import Account
 from deskhand.domain.attempt import Attempt, AttemptState, attempt_id
@@ -32,33 +33,46 @@ def feed_engine(
     One feeder at a time: `holder` takes or renews the lease, another one feeds nothing.
     """
     now = clock.now()
-    fed: list[AttemptId] = []
     with store.transaction() as tx:
         if not tx.workers.lease("feeder", holder=holder, now=now, until=now + LEASE):
             return []
         room = at_most - tx.attempts.open_count()
-        for account in accounts.values():
-            if room <= len(fed):
-                break
-            fed += _feed(tx, account, engine=engine, now=now, room=room - len(fed))
-    return fed
+        offers = [_offer(tx, account, now=now, room=room) for account in accounts.values()]
+        # In turn, the idlest account first: a busy one must not starve the others.
+        turns = chain.from_iterable(zip_longest(*sorted(offers, key=_held_slots)))
+        fed = [offer for offer in turns if offer is not None][: max(0, room)]
+        return [_feed(tx, offer, engine=engine, now=now) for offer in fed]
 
 
-def _feed(
-    tx: Transaction, account: Account, *, engine: Engine, now: datetime, room: int
-) -> list[AttemptId]:
-    free = tx.accounts.free_slots(account.name, at_once=account.at_once)[:room]
-    if not free or tx.accounts.health(account.name).held:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """An item that could be performed now, and the slot that it would take."""
+
+    item: WorkItem
+    slot: int
+    held: int
+
+
+def _offer(tx: Transaction, account: Account, *, now: datetime, room: int) -> list[_Offer]:
+    free = tx.accounts.free_slots(account.name, at_once=account.at_once)
+    if room <= 0 or not free or tx.accounts.health(account.name).held:
         return []
-    fed = []
-    for slot, item in zip(
-        free, tx.items.next_waiting(account.name, now=now, limit=len(free)), strict=False
-    ):
-        attempt = _attempt_of(tx, item, now=now)
-        tx.accounts.take_slot(account.name, slot, attempt=attempt.id)
-        engine.enqueue(tx.connection, attempt.id, priority=item.priority)
-        fed.append(attempt.id)
-    return fed
+    waiting = tx.items.next_waiting(account.name, now=now, limit=min(room, len(free)))
+    held = account.at_once - len(free)
+    return [
+        _Offer(item=item, slot=slot, held=held) for slot, item in zip(free, waiting, strict=False)
+    ]
+
+
+def _held_slots(offers: list[_Offer]) -> int:
+    return offers[0].held if offers else 0
+
+
+def _feed(tx: Transaction, offer: _Offer, *, engine: Engine, now: datetime) -> AttemptId:
+    attempt = _attempt_of(tx, offer.item, now=now)
+    tx.accounts.take_slot(offer.item.account, offer.slot, attempt=attempt.id)
+    engine.enqueue(tx.connection, attempt.id, priority=offer.item.priority)
+    return attempt.id
 
 
 def _attempt_of(tx: Transaction, item: WorkItem, *, now: datetime) -> Attempt:

@@ -41,7 +41,15 @@ class FencedAttempt:
         """Return the present time."""
         return self.clock.now()
 
-    def entry(self, type: str, subject: str, *, state: str = "", **facts: object) -> Entry:
+    def entry(
+        self,
+        type: str,
+        subject: str,
+        *,
+        state: str = "",
+        at: datetime | None = None,
+        **facts: object,
+    ) -> Entry:
         """Return a record of this attempt's bots about something in the item's stream."""
         return Entry(
             stream=self.item.stream,
@@ -49,7 +57,7 @@ class FencedAttempt:
             subject=subject,
             state=state,
             actor=bot_actor(self.owner),
-            at=self.now(),
+            at=at or self.now(),
             attempt=self.attempt.number,
             data=facts,
         )

@@ -8,6 +8,7 @@ intended ─▶ confirmed   the portal's own receipt says that it happened
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from deskhand.domain.effect import Effect, EffectState, effect_id
 from deskhand.domain.entry import RecordType
@@ -140,7 +141,7 @@ class ActJournal:
         return str(open_json(effect.sealed_by_hand, seal=self.fenced.seal, context=context))
 
     def _moved(
-        self, tx: Transaction, effect: Effect, to: EffectState, type: str, **facts: object
+        self, tx: Transaction, effect: Effect, to: EffectState, type: str, **facts: Any
     ) -> Effect:
         seq = tx.record(
             self.fenced.entry(

@@ -88,11 +88,19 @@ def reap_undelivered(
         with store.transaction() as tx:
             attempt = tx.attempts.get(attempt_id)
             begun = attempt.state is not AttemptState.ENQUEUED
-            if begun or tx.workers.alive(holder):
+            if begun or (holder is not None and tx.workers.alive(holder)):
                 continue
             lost.append(_lose(tx, attempt, clock=clock))
         engine.cancel(attempt_id)
     return lost
+
+
+def give_back(id: AttemptId, *, store: Store, clock: Clock) -> None:
+    """Give back an attempt that was handed out and will not be begun; nothing if it was."""
+    with store.transaction() as tx:
+        attempt = tx.attempts.get(id)
+        if attempt.state is AttemptState.ENQUEUED:
+            _lose(tx, attempt, clock=clock)
 
 
 def _lose(tx: Transaction, attempt: Attempt, *, clock: Clock) -> AttemptId:

@@ -1,12 +1,15 @@
 """Settle an attempt: its outcome becomes the item's next state, in one transaction."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import RecordType
 from deskhand.domain.next_move import Circumstances, NextMove, doubted, next_move
 from deskhand.domain.outcome import Done, Duplicate, Outcome, outcome_name
+from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
@@ -19,6 +22,39 @@ from deskhand.use_cases.sealing import outputs_context, seal_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementRules:
+    """What settling needs of a runbook.
+
+    `queues` maps a kind of case to its queue; `told_outputs` are the outputs that are not
+    sensitive, so that the event `emit` may tell them.
+    """
+
+    runbook: str
+    queues: Mapping[str, str]
+    retry: RetryPolicy
+    emit: str | None = None
+    told_outputs: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, runbook: Runbook, *, retry: RetryPolicy) -> "SettlementRules":
+        """Return a runbook's rules, with the environment's own retry policy."""
+        told = (name for name, value in runbook.outputs.items() if not value.sensitive)
+        return cls(
+            runbook=runbook.name,
+            queues=runbook.queues,
+            retry=retry,
+            emit=runbook.emit,
+            told_outputs=frozenset(told),
+        )
+
+    @classmethod
+    def without_runbook(cls, name: str) -> "SettlementRules":
+        """Return the rules for an item whose runbook cannot be compiled any more."""
+        queues = {"business": f"{name}-review", "system": "ops", "uncertain": "ops"}
+        return cls(runbook=name, queues=queues, retry=RetryPolicy())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """How an attempt ended, and where its item is now."""
 
@@ -27,7 +63,7 @@ class Settled:
 
 
 def settle_attempt(
-    outcome: Outcome, *, fenced: FencedAttempt, runbook: Runbook, chance: float
+    outcome: Outcome, *, fenced: FencedAttempt, rules: SettlementRules, chance: float
 ) -> Settled:
     """End the attempt, free its slot, move its item, open a case, emit events.
 
@@ -41,26 +77,22 @@ def settle_attempt(
         unsettled = [act for act in tx.journal.effects_of(item.id) if not act.settled]
         outcome = doubted(outcome, unsettled[-1] if unsettled else None)
         health = note_outcome(
-            tx, item.account, outcome, opener=opener, queue=runbook.queues["system"]
+            tx, item.account, outcome, opener=opener, queue=rules.queues["system"]
         )
         move = next_move(
             outcome,
             Circumstances(
-                now=now, tries=item.tries, retry=runbook.item_retry, held=health.held, chance=chance
+                now=now, tries=item.tries, retry=rules.retry, held=health.held, chance=chance
             ),
         )
         _end_attempt(tx, fenced, outcome, move)
         moved = _move_item(tx, fenced, item, outcome, move)
         if move.cause is not None:
-            queue = runbook.queues[_queue_of(move)]
+            queue = rules.queues[move.cause.kind.value]
             opener.about_item(tx, moved, move.cause, queue=queue, attempt=fenced.attempt.number)
-        if isinstance(outcome, Done) and runbook.emit is not None:
-            _emit(tx, fenced, runbook, outcome)
+        if isinstance(outcome, Done) and rules.emit is not None:
+            _emit(tx, fenced, rules, outcome)
     return Settled(outcome=outcome, state=moved.state)
-
-
-def _queue_of(move: NextMove) -> str:
-    return "business" if move.cause is None else move.cause.kind.value
 
 
 def _end_attempt(tx: Transaction, fenced: FencedAttempt, outcome: Outcome, move: NextMove) -> None:
@@ -89,12 +121,13 @@ def _end_attempt(tx: Transaction, fenced: FencedAttempt, outcome: Outcome, move:
 def _move_item(
     tx: Transaction, fenced: FencedAttempt, item: WorkItem, outcome: Outcome, move: NextMove
 ) -> WorkItem:
+    facts: dict[str, Any] = {"from": item.state.value, "outcome": outcome_name(outcome)}
     seq = tx.record(
         fenced.entry(
             RecordType.ITEM_MOVED,
             "item",
             state=move.state.value,
-            **{"from": item.state.value, "outcome": outcome_name(outcome)},
+            **facts,
         )
     )
     moved = replace(
@@ -116,21 +149,19 @@ def _with_outputs(item: WorkItem, outcome: Done | Duplicate, fenced: FencedAttem
     return replace(item, sealed_outputs=sealed, portal_number=outcome.portal_number)
 
 
-def _emit(tx: Transaction, fenced: FencedAttempt, runbook: Runbook, outcome: Done) -> None:
+def _emit(tx: Transaction, fenced: FencedAttempt, rules: SettlementRules, outcome: Done) -> None:
     """Keep the runbook's event in the outbox; sensitive outputs stay inside."""
     told = {
-        name: str(outcome.outputs[name])
-        for name, expression in runbook.outputs.items()
-        if name in outcome.outputs and not expression.sensitive
+        name: str(value) for name, value in outcome.outputs.items() if name in rules.told_outputs
     }
     body = {
-        "runbook": runbook.name,
+        "runbook": rules.runbook,
         "client": fenced.item.client,
         "reference": fenced.item.reference,
         "item": fenced.item.id,
         "outputs": told,
     }
-    event = str(runbook.emit)
+    event = str(rules.emit)
     tx.record(fenced.entry(RecordType.EVENT_EMITTED, f"event:{event}", event=event))
     tx.outbox.add(
         Event(

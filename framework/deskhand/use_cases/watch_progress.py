@@ -16,8 +16,8 @@ _MANY = 1_000_000
 class Progress:
     """Items by state, and the accounts that rest.
 
-    `stuck` counts the waiting items that nothing will perform: their account is held, or is
-    not in `accounts.yaml`.
+    `stuck` counts the waiting items that nothing will perform: their account is held or not in
+    `accounts.yaml`, or their file was not taken in to its end.
     """
 
     counts: dict[ItemState, int]
@@ -45,9 +45,10 @@ def progress(*, store: Store, accounts: Iterable[AccountName]) -> Progress:
     with store.reading() as tx:
         counts = dict(tx.items.counts(ItemFilter()))
         held = {health.name for health in tx.accounts.all_health() if health.held}
-        waiting = tx.items.waiting_by_account()
+        ready = tx.items.ready_by_account()
     workable = set(accounts) - held
-    stuck = sum(count for account, count in waiting.items() if account not in workable)
+    moving = sum(count for account, count in ready.items() if account in workable)
+    stuck = counts.get(ItemState.WAITING, 0) - moving
     return Progress(counts=counts, stuck=stuck, held=tuple(sorted(held)))
 
 

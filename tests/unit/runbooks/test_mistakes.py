@@ -1,36 +1,15 @@
-"""A table of mistakes: each is told where it stands (between the marks), in words that help.
-
-Expected suggestions are given by their beginning.
-"""
-
-from dataclasses import dataclass
+"""Mistakes at the top of a runbook and in its item, and many mistakes at once."""
 
 import pytest
 
 from deskhand.runbooks.compiler import check
-from deskhand.runbooks.diagnostics import Diagnostic
-from tests.unit.runbooks.bots import BOTS, Catalogue
-from tests.unit.runbooks.texts import runbook, unmarked
+from tests.unit.runbooks.bots import Catalogue
+from tests.unit.runbooks.mistakes import Mistake, assert_told, found
+from tests.unit.runbooks.texts import runbook
 
 HEAD = "deskhand: 1\nrunbook: a\nportal: aid_portal\n"
 FIELDS = "  fields:\n    student_id: student_id\n    award_year: string\n    expected: money\n"
 MONEY = "  reference: [student_id]\n" + FIELDS
-AWARD = "  - use: read_award\n"
-FILE = "triggers:\n  - file: inbox/*.csv\n    map: "
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A runbook with one marked mistake, and what is to be said of it."""
-
-    text: str
-    message: str
-    help: str = ""
-
-
-def found(text: str) -> list[Diagnostic]:
-    return check(text, file="a.yaml", bots=BOTS)
-
 
 HEADS = [
     Mistake(
@@ -187,343 +166,19 @@ ITEMS = [
     ),
 ]
 
-STEPS = [
-    Mistake(
-        "  - use: «read_awrd»\n", "there is no action `read_awrd`", "did you mean `read_award`?"
-    ),
-    Mistake(
-        "  - use: «aid_portal.read_awrd»\n",
-        "there is no action `aid_portal.read_awrd`",
-        "did you mean `aid_portal.read_award`?",
-    ),
-    Mistake(
-        "  - «usee»: read_award\n",
-        "a step needs exactly one of: use, once, let, finish",
-        "did you mean `use`?",
-    ),
-    Mistake(
-        "  - use: read_award\n    «finish»: done\n",
-        "a step has one verb; this one has `use` and `finish`",
-    ),
-    Mistake("  - «read_award»\n", "a step is a mapping with one of: use, once, let, finish"),
-    Mistake(
-        "  - «approve»: claims\n    when: true\n",
-        "`approve` is not built yet: it comes with a later version",
-    ),
-    Mistake("  - «for_each»: line\n", "`for_each` is not built yet: it comes with a later version"),
-    Mistake(
-        "  - use: «mark_verified»\n",
-        "`aid_portal.mark_verified` is a write action: write actions need `once`",
-        "write `once: mark_verified`",
-    ),
-    Mistake(
-        "  - once: «read_award»\n",
-        "`aid_portal.read_award` is no write action: `once` is for those",
-        "write `use: read_award`",
-    ),
-    Mistake(
-        "  - once: mark_verified\n    «retry»: {tries: 2}\n",
-        "unknown key `retry`",
-        "an act is never repeated by itself",
-    ),
-    Mistake(
-        "  - once: mark_verified\n    verify: «mark_verified»\n",
-        "`aid_portal.mark_verified` is a write action: a read-back only reads",
-    ),
-    Mistake(
-        "  - once: mark_verified\n    verify: «read_isir»\n",
-        "the result of `aid_portal.read_isir` has no field of the item: nothing is compared",
-        "name the result's fields",
-    ),
-    Mistake(
-        AWARD + "    with: {«studnt_id»: item.student_id}\n",
-        "the action has no parameter `studnt_id`",
-        "did you mean `student_id`?",
-    ),
-    Mistake(
-        AWARD + "    with: {student_id: «item.expected»}\n",
-        "`student_id` is a decimal number, the action takes text",
-    ),
-    Mistake(
-        AWARD + "    with: {award_year: «item.note»}\n",
-        "`award_year` may be absent, and the action needs it",
-        "bind it `with:",
-    ),
-    Mistake(
-        AWARD + "    with: {award_year: «item.student_id»}\n",
-        "`award_year` is sensitive (pii), the action does not take it sealed",
-        "declare it `Sealed[…]`",
-    ),
-    Mistake(
-        "  - once: «submit_correction»\n",
-        "`aid_portal.submit_correction` needs `agi`, and the item has no field of that name",
-        "give it: with: {agi: …}",
-    ),
-    Mistake(
-        AWARD + "  - «use»: read_award\n",
-        "`read_award` is taken already, on line 8",
-        "give this step a name",
-    ),
-    Mistake(
-        AWARD + "    name: «item»\n", "`item` is a word of the language", "choose another name"
-    ),
-    Mistake("  - let: {«today»: 1}\n", "`today` is a word of the language", "choose another name"),
-    Mistake("  - let: {«A»: 1}\n", "this is not a name", "small letters"),
-    Mistake(
-        "  - finish: done\n  - «use»: read_award\n",
-        "this step is never reached",
-        "line 8 finishes every item",
-    ),
-    Mistake("  - finish: «doen»\n", "this is none of: done, duplicate", "did you mean `done`?"),
-    Mistake(AWARD + "    timeout: «60»\n", "this is not a duration", "write a number and its unit"),
-    Mistake(AWARD + "    evidence: [«video»]\n", "this is none of: screenshot, snapshot, receipt"),
-    Mistake(AWARD + "    «tmeout»: 60s\n", "unknown key `tmeout`", "did you mean `timeout`?"),
-    Mistake(
-        AWARD + "    «with»: [a]\n", "a mapping of keys and values is wanted here, this is a list"
-    ),
-    Mistake(
-        "  - let: {a: «read_award».amount}\n" + AWARD,
-        "`read_award` comes only later",
-        "use a result after its step",
-    ),
-    Mistake("  - let: {a: «b», b: 1}\n", "`b` comes only later", "use a result after its step"),
-]
-
-EXPRESSIONS = [
-    Mistake(
-        AWARD + "    when: item.award_year == «original»\n",
-        "unknown name `original`",
-        "did you mean the text 'original'?",
-    ),
-    Mistake(
-        AWARD + "    when: «expected» > 1\n",
-        "unknown name `expected`",
-        "did you mean `item.expected`?",
-    ),
-    Mistake(AWARD + "    when: «itm».expected > 1\n", "unknown name `itm`", "did you mean `item`?"),
-    Mistake(
-        AWARD + "    when: item.«expcted» > 1\n",
-        "`item` has no field `expcted`",
-        "did you mean `expected`?",
-    ),
-    Mistake(
-        AWARD + "    when: «${»item.expected > 1}\n",
-        "`${` has no meaning here",
-        "an expression needs no ${…}",
-    ),
-    Mistake(
-        AWARD + "    when: item.expected «=» 1\n",
-        "`=` has no meaning here",
-        "write `==` to compare",
-    ),
-    Mistake(
-        AWARD + "    when: item.expected > 1 «&&» true\n", "`&&` has no meaning here", "write `and`"
-    ),
-    Mistake(
-        AWARD + "    when: «matchez»(item.award_year, 'a')\n",
-        "there is no function `matchez`",
-        "did you mean `matches`?",
-    ),
-    Mistake(
-        AWARD + "    when: \"matches(item.award_year, «'('»)\"\n",
-        "not a regular expression: missing ): (",
-    ),
-    Mistake(AWARD + "    when: item.award_year == «1e5»\n", "`1e5` is not a number", "write 1000"),
-    Mistake(
-        AWARD + "    when: item.award_year == «25.00»\n",
-        "`==` has no meaning between text and a decimal number",
-    ),
-    Mistake(
-        AWARD + "    when: item.award_year < «'2026'»\n",
-        "`<` has no meaning between text and text",
-        "texts have no order",
-    ),
-    Mistake(
-        AWARD + "    when: «item.award_year + 1» == 'x'\n",
-        "`+` has no meaning for text and a whole number",
-        "make it a text first",
-    ),
-    Mistake(
-        AWARD + "    when: «item.expected»\n",
-        "a condition is true or false; this is a decimal number",
-        "compare it",
-    ),
-    Mistake(
-        AWARD + "    when: true and «item.expected»\n",
-        "this is a decimal number, not a condition",
-        "compare it",
-    ),
-    Mistake(
-        AWARD + "    when: sum(«item.expected») > 1\n",
-        "`sum` cannot take a decimal number here",
-        "for example: sum(",
-    ),
-    Mistake(AWARD + "    when: «abs()» > 1\n", "`abs` is used so: abs(a - b)"),
-    Mistake(
-        AWARD + "    when: «item.note» == 'x'\n",
-        "`item.note` may be absent here: `note` is optional",
-        "guard it",
-    ),
-    Mistake(
-        AWARD + "    when: present(item.note) or «item.note» == 'x'\n",
-        "`item.note` may be absent here: `note` is optional",
-        "guard it",
-    ),
-    Mistake(
-        AWARD + "    when: item.expected > 1 if «item.note» == 'a' else true\n",
-        "`item.note` may be absent here: `note` is optional",
-        "guard it",
-    ),
-    Mistake(
-        AWARD + "    when: default(item.note, «1») == 'x'\n",
-        "this is a whole number, the value text",
-    ),
-    Mistake(
-        AWARD + "    when: «today - today» == 1\n",
-        "`-` has no meaning for a date and a date",
-        "use `days_between(a, b)`",
-    ),
-    Mistake(
-        AWARD + "    when: «today + 1» > today\n",
-        "`+` has no meaning for a date and a whole number",
-        "add days",
-    ),
-    Mistake(
-        AWARD + "    when: today < «now_utc»\n",
-        "`<` has no meaning between a date and a date with a time",
-        "take the day",
-    ),
-    Mistake(
-        AWARD + "    when: true == «item.award_year»\n",
-        "`==` has no meaning between true or false and text",
-    ),
-    Mistake(
-        AWARD + "    expect: [{that: «max(1», 2) > 1, else: X}]\n",
-        "a comma ends the value here, inside {…}",
-        "put the whole expression",
-    ),
-    Mistake(
-        "  - use: read_isir\n    expect: [{that: «read_isir».is_newest, else: X}]\n",
-        "`read_isir` may be absent here: `aid_portal.read_isir` may answer NotThere",
-        "guard it",
-    ),
-    Mistake(
-        AWARD + "    when: item.expected > 1\n  - let: {a: «read_award».amount}\n",
-        "`read_award` may be absent here: its step may be skipped (`when`)",
-        "guard it",
-    ),
-    Mistake(
-        AWARD
-        + '    expect: [{that: read_award.amount > 1, else: X, say: "${read_award.«amont»}"}]\n',
-        "`read_award` has no field `amont`",
-        "did you mean `amount`?",
-    ),
-    Mistake(
-        AWARD + '    expect: [{that: read_award.amount > 1, else: X, say: "no «${»read_award"}]\n',
-        "this `${` is never closed",
-    ),
-    Mistake(
-        AWARD + '    expect: [{that: read_award.amount > 1, else: X, say: "${«read_award»}"}]\n',
-        "a record cannot be shown in a text",
-    ),
-]
-
-RESTS = [
-    Mistake("outputs: {a: item.«nope»}\n", "`item` has no field `nope`", "did you mean `note`?"),
-    Mistake("outputs: {a: read_award.amount «+»}\n", "this expression is not finished"),
-    Mistake("«stepz»: 1\n", "unknown key `stepz`", "did you mean `steps`?"),
-    Mistake(
-        "triggers: [{«cron»: x, timezone: y}]\n",
-        "`cron` is not built yet: it comes with a later version",
-    ),
-    Mistake(
-        "triggers: [{«fil»: x}]\n",
-        "a trigger needs exactly one of: file, manual",
-        "did you mean `file`?",
-    ),
-    Mistake(
-        "triggers: [«manual»]\n",
-        "a trigger is a mapping with one of: file, manual",
-        "write `manual:`",
-    ),
-    Mistake("triggers: [{manual: «1»}]\n", "`manual:` has no value of its own"),
-    Mistake(
-        "triggers: [{file: «/etc/*.csv»}]\n", "a file pattern stays inside the project's folder"
-    ),
-    Mistake(
-        "triggers: [{file: «inbox/../*.csv»}]\n", "a file pattern stays inside the project's folder"
-    ),
-    Mistake("triggers: [{file: «inbox/*.xlsx»}]\n", "reading .xlsx files is not built yet"),
-    Mistake(
-        "triggers: [{file: «inbox/*.cvs»}]\n",
-        "deskhand cannot read .cvs files",
-        "did you mean `csv`?",
-    ),
-    Mistake(
-        "triggers: [{file: «inbox/a.csv»}]\n",
-        "a file pattern ends with its kinds of file",
-        "for example",
-    ),
-    Mistake(
-        "triggers:\n  - file: «inbox/{tenant}/*.csv»\n",
-        "the only place-holder of a folder is {client}",
-    ),
-    Mistake(FILE + "{«nope»: row.x}\n", "the item has no field `nope`", "did you mean `note`?"),
-    Mistake(FILE + "{expected: «today»}\n", "this is a date, the field holds a decimal number"),
-    Mistake(FILE + "{expected: money(«rw».x)}\n", "unknown name `rw`", "did you mean `row`?"),
-    Mistake(FILE + "{expected: «item».note}\n", "unknown name `item`", "a map sees the `row` only"),
-    Mistake(
-        FILE + "{expected: «row.a + row.b»}\n",
-        "`+` has no meaning for raw data and raw data",
-        "say what the raw data is",
-    ),
-    Mistake(FILE + "{«expected»: {each: line in row.lines}}\n", "`expected` is no list of records"),
-    Mistake(FILE + "{«expected»: {a: row.x}}\n", "`expected` is no record", "for a list"),
-    Mistake("params: {«p»: string}\n", "the parameter `p` needs a default", "for example"),
-]
-
 
 @pytest.mark.parametrize("mistake", HEADS, ids=lambda mistake: mistake.message)
 def test_a_mistake_at_the_top_is_told_at_its_place(mistake: Mistake) -> None:
-    text, *place = unmarked(runbook(head=mistake.text))
+    marked = runbook(head=mistake.text)
 
-    assert_told(found(text), place, mistake)
+    assert_told(marked, mistake)
 
 
 @pytest.mark.parametrize("mistake", ITEMS, ids=lambda mistake: mistake.message)
 def test_a_mistake_in_the_item_is_told_at_its_place(mistake: Mistake) -> None:
-    text, *place = unmarked(runbook(item=mistake.text))
+    marked = runbook(item=mistake.text)
 
-    assert_told(found(text), place, mistake)
-
-
-@pytest.mark.parametrize("mistake", STEPS, ids=lambda mistake: mistake.message)
-def test_a_mistake_in_a_step_is_told_at_its_place(mistake: Mistake) -> None:
-    text, *place = unmarked(runbook(steps=mistake.text))
-
-    assert_told(found(text), place, mistake)
-
-
-@pytest.mark.parametrize("mistake", EXPRESSIONS, ids=lambda mistake: mistake.message)
-def test_a_mistake_in_an_expression_is_told_at_its_letters(mistake: Mistake) -> None:
-    text, *place = unmarked(runbook(steps=mistake.text))
-
-    assert_told(found(text), place, mistake)
-
-
-@pytest.mark.parametrize("mistake", RESTS, ids=lambda mistake: mistake.message)
-def test_a_mistake_in_triggers_or_outputs_is_told_at_its_place(mistake: Mistake) -> None:
-    text, *place = unmarked(runbook(rest=mistake.text))
-
-    assert_told(found(text), place, mistake)
-
-
-def assert_told(diagnostics: list[Diagnostic], place: list[int], mistake: Mistake) -> None:
-    """The one mistake is told, once, and nothing else is."""
-    told = [(one.line, one.column, one.end_column, one.message) for one in diagnostics]
-    assert told == [(*place, mistake.message)]
-    assert diagnostics[0].suggestion.startswith(mistake.help)
-    assert bool(diagnostics[0].suggestion) == bool(mistake.help)
+    assert_told(marked, mistake)
 
 
 def test_the_smallest_runbook_has_no_mistakes() -> None:
@@ -578,9 +233,6 @@ def test_a_verb_that_two_bots_have_must_say_whose_it_is() -> None:
         head="deskhand: 1\nrunbook: a\nbots: [payer_portal, aid_portal, ledger]\n",
         steps="  - use: «read_award»\n",
     )
-    text, *place = unmarked(text)
-
-    told = found(text)
-
     mistake = Mistake("", "two bots have an action `read_award`", "write aid_portal.read_award or")
-    assert_told(told, place, mistake)
+
+    assert_told(text, mistake)

@@ -1,0 +1,111 @@
+"""Workers as processes that tests start, strike, stop and wait for."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deskhand.browsers.provision import find_browser
+from tests.practice.project import ROOT, PracticeProject
+from tests.practice.waiting import eventually
+
+RESTS_WITHIN = 120.0
+
+
+class WorkerProcess:
+    """A worker of a project, in a process of its own; it does not outlive its `with` block."""
+
+    def __init__(self, project: PracticeProject, *, at: str = "", blow: str = "kill") -> None:
+        self._said = project.folder / f"worker-{len([*project.folder.glob('worker-*.out')])}.out"
+        self._browsers = self._said.with_suffix(".browsers")
+        command = [sys.executable, "-m", "tests.faults.worker", str(project.folder)]
+        if at:
+            command += ["--at", at, "--blow", blow, "--browsers", str(self._browsers)]
+        variables = project.environment
+        if blow == "kill-browser":
+            variables["DESKHAND_BROWSER"] = str(_noting_browser(self._browsers))
+        with self._said.open("w") as out, self._said.with_suffix(".err").open("w") as err:
+            self._process = subprocess.Popen(
+                command, env=variables, cwd=ROOT, stdout=out, stderr=err
+            )
+
+    @property
+    def said(self) -> str:
+        """Everything that it has said so far."""
+        err = self._said.with_suffix(".err").read_text(encoding="utf-8")
+        return self._said.read_text(encoding="utf-8") + err
+
+    def until_struck(self) -> None:
+        """Wait until the blow has fallen; fail when the worker ends without it."""
+
+        def struck() -> bool:
+            if "struck: " in self.said:
+                return True
+            assert self._process.poll() is None, f"it ended before it was struck: {self.said}"
+            return False
+
+        eventually(struck, what="the worker is struck", within=RESTS_WITHIN)
+
+    def until_killed(self) -> None:
+        """Wait until the worker has died by the blow, and by nothing else."""
+        ended = self._process.wait(RESTS_WITHIN)
+        assert ended == -signal.SIGKILL, f"it ended with {ended}: {self.said}"
+
+    def until_rest(self) -> None:
+        """Wait until the worker has performed everything and ended well."""
+        ended = self._process.wait(RESTS_WITHIN)
+        assert ended == 0, f"it ended with {ended}: {self.said}"
+
+    def wake(self) -> None:
+        """Let a stopped worker go on."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End the worker at once."""
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process.poll() is None:
+            self.kill()
+
+
+def perform_to_rest(project: PracticeProject) -> None:
+    """Let an ordinary worker perform everything that can be performed."""
+    with WorkerProcess(project) as worker:
+        worker.until_rest()
+
+
+def perform_and_die(project: PracticeProject, *, at: str) -> None:
+    """Let a worker perform until it kills itself at a place."""
+    with WorkerProcess(project, at=at) as worker:
+        worker.until_killed()
+
+
+def _noting_browser(notes: Path) -> Path:
+    """A browser that notes its process id before it starts."""
+    script = notes.with_suffix(".sh")
+    real = find_browser().path
+    script.write_text(f'#!/bin/sh\necho $$ >>"{notes}"\nexec "{real}" "$@"\n', encoding="ascii")
+    script.chmod(0o755)  # noqa: S103 - a browser is a program
+    return script
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process with this id."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
