@@ -82,4 +82,4 @@ def _strike_commit(number: int, side: str, blow: Blow) -> None:
         if ours and side == "after":
             blow()
 
-    SqlStore.transaction = counted  # type: ignore[method-assign]
+    setattr(SqlStore, "transaction", counted)  # noqa: B010 - replaced, for this process

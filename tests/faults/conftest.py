@@ -1,8 +1,9 @@
-"""The practice portal of the campaign, and its projects."""
+"""The practice portals of the campaign, and the projects on them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,84 @@ from deploy.demo.files import write_world
 from deploy.demo.values import Claim
 from deskhand.bootstrap.deliveries import accept
 from deskhand.bootstrap.workplace import human
+from tests.faults.oracle import Ending, endings
 from tests.portals.payer.process import PortalProcess
-from tests.practice.claims import PracticeClaims, practice_claims
+from tests.practice.claims import practice_claims
 from tests.practice.project import RUNBOOK, PracticeProject, new_project
 
+CLIENTS = ("lakeside", "northgate")
+_CLAIMS_OF_A_CLIENT = 60
 
+
+@dataclass(slots=True, kw_only=True)
+class Practice:
+    """A practice portal, and projects on it whose claims nobody else has."""
+
+    portal: PortalProcess
+    folder: Path
+    _numbers: Iterator[int] = field(default_factory=count)
+    _claims: Mapping[str, Iterator[Claim]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        dealt = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT))
+        self._claims = {client: iter(claims) for client, claims in dealt.of.items()}
+
+    def project(
+        self, *, items: int = 1, clients: int = 1, database: str = "", act_within: str = "3s"
+    ) -> PracticeProject:
+        """A new project that has taken so many claims of each client in; nothing is performed."""
+        world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
+        project = new_project(
+            self.folder / f"project-{next(self._numbers)}",
+            world=world,
+            url=self.portal.url,
+            variables={"DESKHAND_DATABASE_URL": database} if database else {},
+            lanes=clients,
+            act_within=act_within,
+        )
+        with project.place() as place:
+            for client in CLIENTS[:clients]:
+                file = project.deliver(client, islice(self._claims[client], items))
+                accept(place, RUNBOOK, file, client=None, by=human("test"))
+        return project
+
+    def endings(self, project: PracticeProject) -> Mapping[str, Ending]:
+        """Tell how the project's claims ended; checks what must always hold."""
+        return endings(project, self.portal.ledger())
+
+    def ending(self, project: PracticeProject) -> Ending:
+        """Tell how the project's only claim ended; checks what must always hold."""
+        (only,) = self.endings(project).values()
+        return only
+
+
+Opening = Callable[[str], Practice]
+
+
+@pytest.fixture(scope="session")
+def open_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
+    """Open practice portals, each with faults of its own; one that is open serves again."""
+    opened: dict[str, Practice] = {}
+    with ExitStack() as running:
+
+        def opening(faults: str) -> Practice:
+            if faults not in opened:
+                folder = tmp_path_factory.mktemp("practice")
+                world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
+                write_world(world, folder / "world.json")
+                portal = PortalProcess.start(
+                    data_dir=folder / "portal",
+                    world=folder / "world.json",
+                    faults=faults,
+                    today=world.today,
+                )
+                opened[faults] = Practice(portal=running.enter_context(portal), folder=folder)
+            return opened[faults]
+
+        yield opening
+
+
+@pytest.fixture(scope="session")
+def practice(open_practice: Opening) -> Practice:
+    """A practice portal without faults of its own."""
+    return open_practice("none")

@@ -35,9 +35,7 @@ class Ending:
     acts: Sequence[str]
 
 
-def endings(
-    project: PracticeProject, ledger: Iterable[Mapping[str, Any]]
-) -> Mapping[str, Ending]:
+def endings(project: PracticeProject, ledger: Iterable[Mapping[str, Any]]) -> Mapping[str, Ending]:
     """Tell how each claim of the project ended, by claim number; check what must always hold."""
     commits = Counter(str(row["claim_number"]) for row in ledger)
     with project.place() as place:

@@ -98,7 +98,7 @@ def _noting_browser(notes: Path) -> Path:
     script = notes.with_suffix(".sh")
     real = find_browser().path
     script.write_text(f'#!/bin/sh\necho $$ >>"{notes}"\nexec "{real}" "$@"\n', encoding="ascii")
-    script.chmod(0o755)  # noqa: S103 - a browser is a program
+    script.chmod(0o755)
     return script
 
 

@@ -1,6 +1,7 @@
 """Logins: saved per account, renewed by one session at a time, no one-time code used twice."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from deskhand.domain.account import Account
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.login import Login
 from deskhand.domain.sealed import Sealed
-from deskhand.errors import BotError, SecretMissingError
+from deskhand.errors import BotError, SecretMissingError, VaultError
 from deskhand.ports.clock import Clock
 from deskhand.ports.login_store import LoginStore
 from deskhand.ports.vault import Vault
@@ -104,7 +105,7 @@ class LoginKeeper:
             await self._pause(until_next_code(now).total_seconds())
             now = self._clock.now()
         self._used_steps[account] = code_step(now)
-        return Sealed(pyotp.TOTP(login.totp.reveal()).at(now))
+        return Sealed(_code(login.totp, now, account=account))
 
     def _note_code(self, account: AccountName, step: int | None) -> None:
         if step is not None:
@@ -123,6 +124,22 @@ class LoginKeeper:
             return self._vault.secret(name)
         except SecretMissingError:
             return None
+
+
+class _AnyTotp(pyotp.TOTP):
+    """Takes the short secrets that portals still hand out, and that PyOTP refuses."""
+
+    def byte_secret(self) -> bytes:
+        padding = "=" * (-len(self.secret) % 8)
+        return base64.b32decode(self.secret + padding, casefold=True)
+
+
+def _code(secret: Sealed[str], now: datetime, *, account: AccountName) -> str:
+    try:
+        return _AnyTotp("".join(secret.reveal().split())).at(now)
+    except ValueError:
+        # The error's own message would tell of the secret.
+        raise VaultError(f"the `totp` secret of {account} is not in base32") from None
 
 
 def code_step(now: datetime) -> int:

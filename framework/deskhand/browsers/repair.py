@@ -8,7 +8,7 @@ from playwright.async_api import Error, Page
 
 _ALIKE = 0.55
 _SHOWN = 4
-_ROLE = re.compile(r"""get_by_role\("(\w+)"(?:.*?name="((?:[^"\\]|\\.)*)")?""")
+_ROLE = re.compile(r"""get_by_role\("(\w+)"(?:[^()"]*name="((?:[^"\\]|\\.)*)")?""")
 _LABELLED = re.compile(
     r"""get_by_(label|placeholder|text|title|alt_text)\("((?:[^"\\]|\\.)*)\"""", re.VERBOSE
 )

@@ -19,6 +19,7 @@ class SystemCode:
     TRANSIENT = "TRANSIENT"
     PORTAL_DOWN = "PORTAL_DOWN"
     PORTAL_BUSY = "PORTAL_BUSY"
+    PORTAL_UNSURE = "PORTAL_UNSURE"
     SESSION_LOST = "SESSION_LOST"
     BROWSER_LOST = "BROWSER_LOST"
     LAYOUT_CHANGED = "LAYOUT_CHANGED"
@@ -35,6 +36,7 @@ RETRIED_CODES = frozenset(
         SystemCode.TRANSIENT,
         SystemCode.PORTAL_DOWN,
         SystemCode.PORTAL_BUSY,
+        SystemCode.PORTAL_UNSURE,
         SystemCode.SESSION_LOST,
         SystemCode.BROWSER_LOST,
         SystemCode.FIELD_NOT_HELD,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
-from deskhand.domain.outcome import Done, Duplicate, NeedsPerson, Outcome, Shadowed
+from deskhand.domain.outcome import Done, Duplicate, NeedsPerson, Outcome, Shadowed, TryLater
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.step import Check, Expression, FinishStep, LetStep, OnceStep, Step, UseStep
 from deskhand.errors import ExpressionError
@@ -50,7 +50,10 @@ class AttemptRun:
             for place, step in enumerate(self.runbook.steps)
             if isinstance(step, OnceStep) and self.once.confirmed(step)
         ]
-        for step in self.runbook.steps[passed[-1] if passed else 0 :]:
+        start = passed[-1] if passed else 0
+        for step in self.runbook.steps[:start]:
+            self._recall(step)
+        for step in self.runbook.steps[start:]:
             outcome = await self._perform(step)
             if outcome is not None:
                 return outcome
@@ -68,11 +71,19 @@ class AttemptRun:
             case OnceStep():
                 return await self._once(step)
             case LetStep():
-                for name, expression in step.values.items():
-                    self.scope[name] = expression.value(self.scope)
+                self._let(step)
                 return None
             case FinishStep():
                 return self._finish(step)
+
+    def _recall(self, step: Step) -> None:
+        """Give names their values again that were given before the commit point: they are pure."""
+        if isinstance(step, LetStep) and self._holds(step.when):
+            self._let(step)
+
+    def _let(self, step: LetStep) -> None:
+        for name, expression in step.values.items():
+            self.scope[name] = expression.value(self.scope)
 
     async def _skip(self, step: Step) -> None:
         if isinstance(step, UseStep | OnceStep):
@@ -89,8 +100,10 @@ class AttemptRun:
         match answer:
             case Returned(value=value):
                 self.scope[step.name] = value
-            case Absent() | Doubtful():
+            case Absent():
                 self.scope[step.name] = None
+            case Doubtful(reason=reason):
+                return TryLater(cause=_unsure(reason, step.name))
             case Failed(cause=cause):
                 return ending(cause, step.name)
         await self.journal.result(step.name, action=step.call.action, value=self.scope[step.name])
@@ -140,6 +153,11 @@ class AttemptRun:
 
     def _once_steps(self) -> list[OnceStep]:
         return [step for step in self.runbook.steps if isinstance(step, OnceStep)]
+
+
+def _unsure(reason: str, step: str) -> Cause:
+    """What the portal cannot tell now is not taken for a no: it may be able to later."""
+    return Cause(kind=CauseKind.SYSTEM, code=SystemCode.PORTAL_UNSURE, message=reason, step=step)
 
 
 def _faulty(error: ExpressionError) -> Cause:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from deskhand.errors import StoreUnavailableError, StoreVersionError
+from deskhand.stores.locks import lock_name
 from deskhand.stores.tables import tables
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,6 +32,8 @@ def upgrade(engine: Engine) -> None:
             return
         _check_known(script, found, place=place)
         with engine.begin() as connection:
+            # Others may be starting, too: whoever comes second finds nothing left to do.
+            lock_name(connection, "schema")
             _run(connection, script)
     except DBAPIError as error:
         raise StoreUnavailableError(place, str(error.orig).strip()) from error

@@ -135,7 +135,7 @@ async def front_office(folder: Path, *, faults: str = "none") -> AsyncIterator[F
             await stage.stop()
 
 
-def a_claim(number: str = "CLM-0000200", **changes: object) -> dict[str, object]:
+def a_claim(number: str = "CLM-0000200", /, **changes: object) -> dict[str, object]:
     """A claim that the portal accepts, as an item has it."""
     return {
         "claim_number": number,

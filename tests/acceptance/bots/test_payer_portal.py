@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,17 +8,11 @@ from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.read_back import compare
 from deskhand.ports.action import Absent, ActionAnswer, Doubtful, Failed, Returned
 from tests.acceptance.bots.front_office import Claim, Performer, a_claim, front_office
-from tests.contracts.browsers.loop_thread import in_loop, stop_loop_thread
+from tests.contracts.browsers.loop_thread import in_loop
 
 pytestmark = pytest.mark.browser
 
 FILLED = Returned(value=None)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loop() -> Iterator[None]:
-    yield
-    stop_loop_thread()
 
 
 def cause(answer: ActionAnswer) -> Cause:

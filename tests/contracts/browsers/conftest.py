@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.contracts.browsers.desk import Desk, open_desk
-from tests.contracts.browsers.loop_thread import loop_thread, stop_loop_thread
+from tests.contracts.browsers.loop_thread import loop_thread
 from tests.contracts.browsers.tiny_portal import TinyPortal, guarded, log_in
 
 
@@ -21,7 +21,6 @@ def shared_desk(served: TinyPortal) -> Iterator[Desk]:
     stack = AsyncExitStack()
     yield loop_thread().run(stack.enter_async_context(open_desk(url=served.url)))
     loop_thread().run(stack.aclose())
-    stop_loop_thread()
 
 
 @pytest.fixture

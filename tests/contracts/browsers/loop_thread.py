@@ -4,9 +4,10 @@ The sync Playwright of other tests keeps a loop running in the main thread: none
 """
 
 import asyncio
+import atexit
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 Parameters = ParamSpec("Parameters")
@@ -32,20 +33,12 @@ class LoopThread:
         self._loop.close()
 
 
-_running: list[LoopThread] = []
-
-
+@cache
 def loop_thread() -> LoopThread:
-    """The loop that all tests share."""
-    if not _running:
-        _running.append(LoopThread())
-    return _running[0]
-
-
-def stop_loop_thread() -> None:
-    """End the shared loop; the next test that needs it starts another."""
-    while _running:
-        _running.pop().stop()
+    """The loop that all tests share; it ends with the process."""
+    shared = LoopThread()
+    atexit.register(shared.stop)
+    return shared
 
 
 def in_loop(test: Callable[Parameters, Awaitable[None]]) -> Callable[Parameters, None]:
