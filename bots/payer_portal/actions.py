@@ -1,8 +1,6 @@
 """The verbs of the payer portal: find, enter, submit and read back a professional claim."""
 
-import re
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.async_api import Locator
@@ -14,12 +12,10 @@ from deskhand import (
     Dialog,
     FieldValue,
     Interstitial,
-    ItemFields,
     Login,
     NotThere,
     PortalBot,
     Refused,
-    Result,
     Sealed,
     Sign,
     StopException,
@@ -28,88 +24,14 @@ from deskhand import (
     action,
 )
 
-from . import pages  # noqa: TID252 (a bot's folder is loaded by its path: it has no fixed name)
+# A bot's folder is loaded by its path: its package has no fixed name.
+from . import pages  # noqa: TID252
+from .records import Claim, HeldClaim, Receipt, Summary, amount, held_claim  # noqa: TID252
 
 FRESH = timedelta(seconds=3)
 """Older than this, the search's index may not know yet what was submitted before it was asked."""
 
 _PATIENCE_FOR_LOOKUP = timedelta(seconds=4)
-_FREQUENCIES = {
-    "Original claim": "original",
-    "Replacement of prior claim": "replacement",
-    "Void of prior claim": "void",
-}
-
-
-class Line(ItemFields):
-    """One service that a claim bills."""
-
-    service_date: date
-    code: str
-    modifier: str | None = None
-    units: int
-    charge: Decimal
-
-
-class Claim(ItemFields):
-    """A professional claim, as the runbook's item has it."""
-
-    claim_number: str
-    frequency: str
-    original_ref: str | None = None
-    payer_id: str
-    member_id: Sealed[str]
-    patient_name: Sealed[str]
-    patient_dob: Sealed[date]
-    provider_npi: str
-    place_of_service: str
-    diagnosis_codes: list[str]
-    prior_auth: str | None = None
-    attachments: list[str]
-    total_charge: Decimal
-    lines: list[Line]
-
-
-class Receipt(Result):
-    """The portal's own word that it has the claim."""
-
-    confirmation: str
-
-
-class Summary(Result):
-    """What the review page says will be submitted."""
-
-    line_count: int
-    total: Decimal
-
-
-class HeldLine(Result):
-    """One service, as the portal holds it."""
-
-    service_date: date
-    code: str
-    modifier: str | None
-    units: int
-    charge: Decimal
-
-
-class HeldClaim(Result):
-    """A claim as the portal holds it, under the names of the item's fields."""
-
-    claim_number: str
-    frequency: str
-    original_ref: str | None
-    payer_id: str
-    member_id: Sealed[str]
-    patient_name: Sealed[str]
-    patient_dob: Sealed[date]
-    provider_npi: str
-    place_of_service: str
-    diagnosis_codes: list[str]
-    prior_auth: str | None
-    attachments: list[str]
-    total_charge: Decimal
-    lines: list[HeldLine]
 
 
 def _stop(code: str) -> Cause:
@@ -189,7 +111,7 @@ class PayerPortal(PortalBot):
         await self.first_of(review.line_count)
         return Summary(
             line_count=int(await review.line_count.inner_text()),
-            total=_amount(await review.total_charge.inner_text()),
+            total=amount(await review.total_charge.inner_text()),
         )
 
     @action.write(proof=find_claim, every=timedelta(minutes=5), patience=timedelta(minutes=45))
@@ -222,7 +144,7 @@ class PayerPortal(PortalBot):
             await search.claim_link(claim_number).click()
         record = pages.Record(self.page)
         await self.first_of(record.lines)
-        return await _held(record, attachments)
+        return await held_claim(record, ours=attachments)
 
     async def _search(
         self, claim_number: str, member_id: Sealed[str]
@@ -320,47 +242,3 @@ class PayerPortal(PortalBot):
     async def _go_on(self, expected: Locator, alert: Locator) -> None:
         if await self.first_of(expected, alert) is alert:
             raise BusinessException(*pages.problem(await alert.inner_text()))
-
-
-async def _held(record: pages.Record, ours: list[str]) -> HeldClaim:
-    values = await record.values()
-    names = {Path(path).name: path for path in ours}
-    return HeldClaim(
-        claim_number=values["Claim number"],
-        frequency=_FREQUENCIES.get(values["Frequency"], values["Frequency"]),
-        original_ref=values["Original reference number"] or None,
-        payer_id=values["Payer"],
-        member_id=Sealed(values["Member ID"]),
-        patient_name=Sealed(values["Patient name"]),
-        patient_dob=Sealed(_day(values["Birth date"])),
-        provider_npi=values["Rendering provider"],
-        place_of_service=values["Place of service"],
-        diagnosis_codes=_listed(values["Diagnoses"]),
-        prior_auth=values["Prior authorization number"] or None,
-        attachments=[names.get(name, name) for name in _listed(values["Attachments"])],
-        total_charge=_amount(await record.total_charge.inner_text()),
-        lines=[_held_line(row) for row in await record.line_rows()],
-    )
-
-
-def _held_line(row: list[str]) -> HeldLine:
-    _, day, code, modifier, units, charge = row
-    return HeldLine(
-        service_date=_day(day),
-        code=code,
-        modifier=modifier or None,
-        units=int(units),
-        charge=_amount(charge),
-    )
-
-
-def _listed(text: str) -> list[str]:
-    return [part for part in re.split(r",\s*", text) if part]
-
-
-def _day(text: str) -> date:
-    return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 (a day has no zone)
-
-
-def _amount(text: str) -> Decimal:
-    return Decimal(text.strip().removeprefix("$").replace(",", ""))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from playwright.async_api import Locator, Page
 
@@ -17,29 +18,12 @@ def heading(page: Page, name: str) -> Locator:
     return page.get_by_role("heading", level=1, name=name, exact=True)
 
 
-def maintenance(page: Page) -> Locator:
-    """The page that closes the portal for a while; it comes with status 200."""
-    return heading(page, "Scheduled maintenance")
-
-
-def captcha(page: Page) -> Locator:
-    """The page that asks for proof of being human."""
-    return heading(page, "Verify that you are human")
-
-
-def account_locked(page: Page) -> Locator:
-    """The page of a locked account."""
-    return heading(page, "Account locked")
-
-
-def password_expired(page: Page) -> Locator:
-    """The page that wants a new password."""
-    return heading(page, "Your password has expired")
-
-
-def new_terms(page: Page) -> Locator:
-    """The page that wants new terms of use accepted."""
-    return heading(page, "Updated terms of use")
+# Pages that come in the place of the one that was asked for.
+maintenance = partial(heading, name="Scheduled maintenance")
+captcha = partial(heading, name="Verify that you are human")
+account_locked = partial(heading, name="Account locked")
+password_expired = partial(heading, name="Your password has expired")
+new_terms = partial(heading, name="Updated terms of use")
 
 
 def cookie_banner(page: Page) -> Locator:
