@@ -6,7 +6,7 @@ import re
 import secrets
 from pathlib import Path
 
-from deskhand.errors import NotFoundError, StoreUnavailableError
+from deskhand.errors import NotFoundError, SealBrokenError, StoreUnavailableError
 from deskhand.ports.vault import Seal
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
@@ -32,7 +32,14 @@ class FolderEvidenceStore:
         place = self._place(sha256)
         if not place.is_file():
             raise NotFoundError("evidence", sha256)
-        return self._seal.open(place.read_bytes(), context=context)
+        try:
+            sealed = place.read_bytes()
+        except OSError as error:
+            raise StoreUnavailableError(str(self._folder), str(error.strerror)) from error
+        if hashlib.sha256(sealed).hexdigest() != sha256:
+            # Well sealed, perhaps, but not the piece that the record names.
+            raise SealBrokenError(f"evidence {sha256}")
+        return self._seal.open(sealed, context=context)
 
     def _place(self, sha256: str) -> Path:
         # A name is a hash or nothing: no path can be smuggled in.
@@ -43,8 +50,11 @@ class FolderEvidenceStore:
     def _write(self, place: Path, sealed: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-        with draft.open("xb") as stream:
-            stream.write(sealed)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(place)
+        try:
+            with draft.open("xb") as stream:
+                stream.write(sealed)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)

@@ -23,6 +23,11 @@ class ActGuard:
         self.left = False
         self.was_held_back = False
 
+    @property
+    def unsent(self) -> bool:
+        """Whether it is certain that nothing of the act has left this machine."""
+        return self.was_held_back and not self.left
+
     async def intend(self) -> None:
         if self.effect is not None:
             raise BotError(f"{self._step}: one write action commits once; it tried a second time")

@@ -70,7 +70,7 @@ class OnceRun:
         )
         if guard.effect is None:
             return _nothing_intended(answer, step)
-        return await self._settle(step, guard.effect, answer, left=guard.left)
+        return await self._settle(step, guard, guard.effect, answer)
 
     async def settle_doubt(self, step: OnceStep) -> Outcome | None:
         """Ask the portal about an act whose outcome nobody knows: only proof settles it."""
@@ -113,13 +113,13 @@ class OnceRun:
         return None if compared.holds else NeedsPerson(cause=_differs(step, compared.wrong))
 
     async def _settle(
-        self, step: OnceStep, effect: Effect, answer: ActionAnswer, *, left: bool
+        self, step: OnceStep, guard: ActGuard, effect: Effect, answer: ActionAnswer
     ) -> Outcome | None:
         match answer:
-            case Returned(value=value) if left and value is not None:
+            case Returned(value=value) if guard.left and value is not None:
                 await self._confirm(step, effect, value, by_proof=False)
                 return None
-            case Failed(cause=cause) if not left:
+            case Failed(cause=cause) if guard.unsent:
                 self._note(step, await self.journal.not_done(effect, why="nothing_left"))
                 return ending(cause, step.name)
             case Failed(cause=cause) if cause.kind is CauseKind.BUSINESS:

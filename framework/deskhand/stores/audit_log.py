@@ -26,7 +26,6 @@ from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import Entry
 from deskhand.ports.store import LoggedRecord, StateClaim
 from deskhand.stores.locks import lock_name
-from deskhand.stores.mapping import value_of
 from deskhand.stores.tables import (
     account_health,
     attempt,
@@ -80,7 +79,7 @@ class SqlAuditLog:
         rows = self._connection.execute(
             _RECORDS.where(audit_record.c.stream == stream).order_by(audit_record.c.seq)
         )
-        return [value_of(LoggedRecord, row) for row in rows]
+        return [*map(LoggedRecord._make, rows)]
 
     def all(self) -> Iterator[LoggedRecord]:
         return self._read(_RECORDS.order_by(audit_record.c.position))
@@ -90,10 +89,7 @@ class SqlAuditLog:
 
     def claims(self) -> Iterator[StateClaim]:
         rows = self._connection.execution_options(yield_per=_FETCH).execute(_CLAIMS)
-        for stream, subject, state, audit_seq, version in rows:
-            yield StateClaim(
-                stream=stream, subject=subject, state=state, audit_seq=audit_seq, version=version
-            )
+        return map(StateClaim._make, rows)
 
     def count(self) -> int:
         return self._connection.execute(select(func.count()).select_from(audit_record)).scalar_one()
@@ -119,8 +115,7 @@ class SqlAuditLog:
 
     def _read(self, query: Select[Any]) -> Iterator[LoggedRecord]:
         rows = self._connection.execution_options(yield_per=_FETCH).execute(query)
-        for row in rows:
-            yield value_of(LoggedRecord, row)
+        return map(LoggedRecord._make, rows)
 
 
 # SQLite keeps whatever it is given: what somebody replaced by text shall still be read.
@@ -130,7 +125,7 @@ _RECORDS: Select[Any] = select(
         cast(column, _READ_AS[column.name]).label(column.name)
         if column.name in _READ_AS
         else column
-        for column in audit_record.c
+        for column in (audit_record.c[name] for name in LoggedRecord._fields)
     )
 )
 

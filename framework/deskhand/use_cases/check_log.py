@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from deskhand.audit.verify import LogRow, StateRow, Verdict, Verification
+from deskhand.audit.verify import Verdict, Verification
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import LoggedRecord, StateClaim, Store
+from deskhand.ports.store import Store
 
 
 def verify_log(*, by: Actor, store: Store, clock: Clock) -> Verdict:
     """Check every record and every state, in one consistent reading; record the verdict."""
     verification = Verification()
     with store.reading() as tx:
-        verification.read(map(_row, tx.audit_log.by_stream()))
-        verification.compare(map(_state, tx.audit_log.claims()))
+        verification.read(tx.audit_log.by_stream())
+        verification.compare(tx.audit_log.claims())
     verdict = verification.verdict
     with store.transaction() as tx:
         tx.record(
@@ -49,26 +49,3 @@ def export_log(*, by: Actor, store: Store, clock: Clock) -> Iterator[bytes]:
     with store.reading() as tx:
         for record in tx.audit_log.all():
             yield record.body
-
-
-def _row(record: LoggedRecord) -> LogRow:
-    return LogRow(
-        position=record.position,
-        stream=record.stream,
-        seq=record.seq,
-        type=record.type,
-        subject=record.subject,
-        state=record.state,
-        leaf=bytes(record.leaf),
-        body=bytes(record.body),
-    )
-
-
-def _state(claim: StateClaim) -> StateRow:
-    return StateRow(
-        stream=claim.stream,
-        subject=claim.subject,
-        state=claim.state,
-        audit_seq=claim.audit_seq,
-        version=claim.version,
-    )

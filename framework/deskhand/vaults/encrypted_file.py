@@ -49,10 +49,15 @@ class EncryptedFileVault:
         return self._opened
 
     def _read(self) -> Mapping[str, str]:
-        sealed = self._file.read_bytes()
+        cipher = self._cipher()
         try:
-            plain = self._cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _CONTEXT)
-        except InvalidTag:
+            sealed = self._file.read_bytes()
+        except OSError as error:
+            raise VaultError(f"the vault {self._file} cannot be read: {error.strerror}") from error
+        try:
+            plain = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _CONTEXT)
+        except (InvalidTag, ValueError):
+            # A ValueError: too short to hold even its nonce.
             raise SealBrokenError(f"the vault {self._file}") from None
         content: Mapping[str, str] = json.loads(plain)
         return content
@@ -60,7 +65,12 @@ class EncryptedFileVault:
     def _write(self, content: Mapping[str, str]) -> None:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = nonce + self._cipher().encrypt(nonce, json.dumps(content).encode(), _CONTEXT)
-        write_private(self._file, sealed)
+        try:
+            write_private(self._file, sealed)
+        except OSError as error:
+            raise VaultError(
+                f"the vault {self._file} cannot be written: {error.strerror}"
+            ) from error
 
     def _cipher(self) -> AESGCM:
         return AESGCM(key_bytes(self._key, what="the vault's key"))
@@ -87,8 +97,11 @@ def write_private(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

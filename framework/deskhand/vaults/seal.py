@@ -43,7 +43,7 @@ class AesSeal:
         head, body = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES:]
         mark = head[len(_MAGIC) : len(_MAGIC) + _MARK_BYTES]
         cipher = self._ciphers.get(mark)
-        if cipher is None or not head.startswith(_MAGIC):
+        if cipher is None or not head.startswith(_MAGIC) or len(head) < _HEAD_BYTES:
             raise SealBrokenError(context)
         try:
             return cipher.decrypt(head[-_NONCE_BYTES:], body, context.encode())

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from deskhand.audit.record import GENESIS, Record, chained, decode, encode, leaf_hash
-from deskhand.audit.verify import LogRow, StateRow, Verdict, Verification
+from deskhand.audit.verify import Verdict, Verification
+from deskhand.ports.store import LoggedRecord, StateClaim
 from tests.making import an_entry
 
 
@@ -12,8 +13,8 @@ from tests.making import an_entry
 class Story:
     """Rows in the order of writing, and what the store claims."""
 
-    rows: list[LogRow] = field(default_factory=list)
-    states: list[StateRow] = field(default_factory=list)
+    rows: list[LoggedRecord] = field(default_factory=list)
+    states: list[StateClaim] = field(default_factory=list)
 
     def tell(self, stream: str, subject: str, state: str = "", **facts: object) -> None:
         """Append a record to a stream."""
@@ -26,7 +27,7 @@ class Story:
             entry, seq=seq, prev=prev, record_id=f"r{number}", log="test/1", source={"host": "h"}
         )
         self.rows.append(
-            LogRow(number, stream, seq, entry.type, subject, state, leaf, body),
+            LoggedRecord(number, stream, seq, entry.type, subject, state, leaf, body),
         )
 
     def verify(self) -> Verdict:
@@ -34,7 +35,7 @@ class Story:
         return verify(sorted(self.rows, key=lambda row: (row.stream, row.seq)), self.states)
 
 
-def verify(rows: Iterable[LogRow], states: Iterable[StateRow]) -> Verdict:
+def verify(rows: Iterable[LoggedRecord], states: Iterable[StateClaim]) -> Verdict:
     verification = Verification()
     verification.read(rows)
     verification.compare(states)
@@ -55,18 +56,18 @@ def a_story(items: int = 3) -> Story:
         story.tell(stream, "attempt:1", "ended", outcome="done")
         story.tell(stream, "item", "done")
         story.states += [
-            StateRow(stream, "item", "done", 8, 3),
-            StateRow(stream, "effect:e1", "confirmed", 6),
-            StateRow(stream, "attempt:1", "ended", None),
+            StateClaim(stream, "item", "done", 8, 3),
+            StateClaim(stream, "effect:e1", "confirmed", 6),
+            StateClaim(stream, "attempt:1", "ended", None),
         ]
     story.tell("account:a", "account", "held")
-    story.states.append(StateRow("account:a", "account", "held", 1))
+    story.states.append(StateClaim("account:a", "account", "held", 1))
     return story
 
 
-def rewritten(row: LogRow, *, rehash: bool = True, **changes: object) -> LogRow:
+def rewritten(row: LoggedRecord, *, rehash: bool = True, **changes: object) -> LoggedRecord:
     """Return a row whose record says something else, hashed anew by somebody who knows how."""
     record = decode(row.body)
     values = {name: getattr(record, name) for name in Record.__struct_fields__}
-    body = encode(Record(**{**values, **changes}))  # type: ignore[arg-type]
-    return replace(row, body=body, leaf=leaf_hash(body) if rehash else row.leaf)
+    body = encode(Record(**{**values, **changes}))
+    return row._replace(body=body, leaf=leaf_hash(body) if rehash else row.leaf)

@@ -1,13 +1,12 @@
 """Random damage to rows and states: every one is found, and nothing is ever raised."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
-from deskhand.audit.verify import LogRow
+from deskhand.ports.store import LoggedRecord
 from tests.unit.audit.story import Story, a_story
 
 ROUNDS = 400
@@ -36,7 +35,7 @@ def change_a_row(story: Story, chance: Random) -> None:
     place = chance.randrange(len(story.rows))
     column = chance.choice(COLUMNS)
     row = story.rows[place]
-    story.rows[place] = replace(row, **{column: other(getattr(row, column), chance)})
+    story.rows[place] = row._replace(**{column: other(getattr(row, column), chance)})
 
 
 def drop_a_row(story: Story, chance: Random) -> None:
@@ -55,7 +54,7 @@ def repeat_a_row(story: Story, chance: Random) -> None:
 def move_a_row(story: Story, chance: Random) -> None:
     place = chance.randrange(len(story.rows))
     target = chance.choice(story.rows)
-    story.rows[place] = replace(story.rows[place], stream=target.stream, seq=target.seq)
+    story.rows[place] = story.rows[place]._replace(stream=target.stream, seq=target.seq)
 
 
 def swap_bodies(story: Story, chance: Random) -> None:
@@ -65,15 +64,15 @@ def swap_bodies(story: Story, chance: Random) -> None:
     story.rows[second] = _with_body_of(another, one)
 
 
-def _with_body_of(row: LogRow, source: LogRow) -> LogRow:
-    return replace(row, body=source.body, leaf=source.leaf)
+def _with_body_of(row: LoggedRecord, source: LoggedRecord) -> LoggedRecord:
+    return row._replace(body=source.body, leaf=source.leaf)
 
 
 def change_a_claim(story: Story, chance: Random) -> None:
     place = chance.randrange(len(story.states))
     row = story.states[place]
     column = chance.choice([name for name in CLAIMS if getattr(row, name) is not None])
-    story.states[place] = replace(row, **{column: other(getattr(row, column), chance)})
+    story.states[place] = row._replace(**{column: other(getattr(row, column), chance)})
 
 
 def drop_a_claim(story: Story, chance: Random) -> None:
@@ -109,7 +108,7 @@ def test_every_damage_is_found_and_none_raises(damage: Callable[[Story, Random],
 
     for seed in range(ROUNDS):
         story = Story(rows=list(unchanged.rows), states=list(unchanged.states))
-        damage(story, Random(seed))
+        damage(story, Random(seed))  # noqa: S311 - damage that can be repeated
         changed = story != unchanged
         if changed and story.verify().clean:
             missed.append(seed)

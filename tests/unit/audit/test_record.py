@@ -35,8 +35,12 @@ PLAIN = (
 )
 FACTS = st.dictionaries(
     KEYS,
-    st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)),
-    max_size=8,
+    st.recursive(
+        PLAIN,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+        max_leaves=6,
+    ),
+    max_size=4,
 )
 
 

@@ -1,18 +1,12 @@
 """What somebody may do to the log or to the store, and where the verifier points."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from deskhand.audit.record import leaf_hash
-from deskhand.audit.verify import (
-    MAX_FINDINGS,
-    LogRow,
-    StateRow,
-    Verification,
-    summary,
-)
+from deskhand.audit.verify import MAX_FINDINGS, Verification, summary
+from deskhand.ports.store import LoggedRecord, StateClaim
 from tests.unit.audit.story import Story, a_story, rewritten, verify
 
 # Rows of the story: i0 has 0-7, i1 has 8-15, i2 has 16-23, the account has 24.
@@ -28,11 +22,11 @@ def edit_the_body_and_its_hash(story: Story) -> None:
 
 
 def edit_an_index_column(story: Story) -> None:
-    story.rows[MIDDLE] = replace(story.rows[MIDDLE], type="human.decision")
+    story.rows[MIDDLE] = story.rows[MIDDLE]._replace(type="human.decision")
 
 
 def edit_the_stream_column(story: Story) -> None:
-    story.rows[24] = replace(story.rows[24], stream="account:b")
+    story.rows[24] = story.rows[24]._replace(stream="account:b")
 
 
 def delete_in_the_middle(story: Story) -> None:
@@ -43,7 +37,7 @@ def delete_in_the_middle_and_close_the_gap(story: Story) -> None:
     del story.rows[MIDDLE]
     for place in range(MIDDLE, 15):
         row = story.rows[place]
-        story.rows[place] = replace(rewritten(row, seq=row.seq - 1), seq=row.seq - 1)
+        story.rows[place] = rewritten(row, seq=row.seq - 1)._replace(seq=row.seq - 1)
 
 
 def delete_the_end(story: Story) -> None:
@@ -56,7 +50,7 @@ def delete_a_stream(story: Story) -> None:
 
 def insert_a_forged_record(story: Story) -> None:
     forged = rewritten(story.rows[MIDDLE], id="forged")
-    story.rows.insert(MIDDLE, replace(forged, position=99))
+    story.rows.insert(MIDDLE, forged._replace(position=99))
 
 
 def append_a_forged_state(story: Story) -> None:
@@ -69,34 +63,34 @@ def append_a_forged_subject(story: Story) -> None:
 
 def swap_two_records(story: Story) -> None:
     first, second = story.rows[MIDDLE], story.rows[MIDDLE + 1]
-    story.rows[MIDDLE] = replace(second, seq=first.seq, position=first.position)
-    story.rows[MIDDLE + 1] = replace(first, seq=second.seq, position=second.position)
+    story.rows[MIDDLE] = second._replace(seq=first.seq, position=first.position)
+    story.rows[MIDDLE + 1] = first._replace(seq=second.seq, position=second.position)
 
 
 def swap_two_positions(story: Story) -> None:
     first, second = story.rows[MIDDLE], story.rows[MIDDLE + 1]
-    story.rows[MIDDLE] = replace(first, position=second.position)
-    story.rows[MIDDLE + 1] = replace(second, position=first.position)
+    story.rows[MIDDLE] = first._replace(position=second.position)
+    story.rows[MIDDLE + 1] = second._replace(position=first.position)
 
 
 def replay_a_record(story: Story) -> None:
-    story.rows.append(replace(story.rows[MIDDLE], position=99, seq=9))
+    story.rows.append(story.rows[MIDDLE]._replace(position=99, seq=9))
 
 
 def replay_a_record_of_another_stream(story: Story) -> None:
-    story.rows.append(replace(story.rows[3], position=99, seq=9, stream="item:i1"))
+    story.rows.append(story.rows[3]._replace(position=99, seq=9, stream="item:i1"))
 
 
 def write_it_in_another_form(story: Story) -> None:
     row = story.rows[15]
     body = row.body.replace(b'"seq":8', b'"seq": 8')
-    story.rows[15] = replace(row, body=body, leaf=leaf_hash(body))
+    story.rows[15] = row._replace(body=body, leaf=leaf_hash(body))
 
 
 def write_a_key_twice(story: Story) -> None:
     row = story.rows[15]
     body = row.body.replace(b'"seq":8', b'"seq":8,"seq":8')
-    story.rows[15] = replace(row, body=body, leaf=leaf_hash(body))
+    story.rows[15] = row._replace(body=body, leaf=leaf_hash(body))
 
 
 def write_a_fraction(story: Story) -> None:
@@ -104,27 +98,27 @@ def write_a_fraction(story: Story) -> None:
 
 
 def write_nonsense(story: Story) -> None:
-    story.rows[15] = replace(story.rows[15], body=b"{", leaf=leaf_hash(b"{"))
+    story.rows[15] = story.rows[15]._replace(body=b"{", leaf=leaf_hash(b"{"))
 
 
 def change_a_state(story: Story) -> None:
-    story.states[3] = replace(story.states[3], state="rejected")
+    story.states[3] = story.states[3]._replace(state="rejected")
 
 
 def change_an_acts_state(story: Story) -> None:
-    story.states[4] = replace(story.states[4], state="not_done")
+    story.states[4] = story.states[4]._replace(state="not_done")
 
 
 def change_an_attempts_state(story: Story) -> None:
-    story.states[5] = replace(story.states[5], state="lost")
+    story.states[5] = story.states[5]._replace(state="lost")
 
 
 def change_a_version(story: Story) -> None:
-    story.states[3] = replace(story.states[3], version=2)
+    story.states[3] = story.states[3]._replace(version=2)
 
 
 def rest_on_another_record(story: Story) -> None:
-    story.states[3] = replace(story.states[3], audit_seq=2)
+    story.states[3] = story.states[3]._replace(audit_seq=2)
 
 
 def drop_a_state(story: Story) -> None:
@@ -132,11 +126,11 @@ def drop_a_state(story: Story) -> None:
 
 
 def add_a_state(story: Story) -> None:
-    story.states.append(StateRow("item:i1", "effect:e2", "confirmed", 6))
+    story.states.append(StateClaim("item:i1", "effect:e2", "confirmed", 6))
 
 
 def add_an_item(story: Story) -> None:
-    story.states.append(StateRow("item:i9", "item", "done", 1, 1))
+    story.states.append(StateClaim("item:i9", "item", "done", 1, 1))
 
 
 TAMPERING: list[tuple[Callable[[Story], None], str, str]] = [
@@ -214,7 +208,7 @@ def test_the_first_finding_of_a_changed_record_is_the_record_itself() -> None:
 
 
 def test_findings_that_are_not_listed_are_counted() -> None:
-    rows = [replace(row, leaf=bytes(32)) for row in a_story(items=40).rows]
+    rows = [row._replace(leaf=bytes(32)) for row in a_story(items=40).rows]
 
     verdict = verify(rows, [])
 
@@ -226,7 +220,7 @@ def test_findings_that_are_not_listed_are_counted() -> None:
 
 def test_a_verdict_is_told_in_json_types() -> None:
     story = a_story(items=1)
-    change_version = replace(story.states[0], version=9)
+    change_version = story.states[0]._replace(version=9)
     story.states[0] = change_version
 
     told = summary(story.verify())
@@ -259,7 +253,7 @@ def test_the_end_of_a_stream_that_tells_of_no_state_needs_a_checkpoint_to_be_mis
 
 def test_rows_are_read_as_a_stream() -> None:
     verification = Verification()
-    rows: list[LogRow] = a_story().rows
+    rows: list[LoggedRecord] = a_story().rows
 
     verification.read(row for row in rows)
 

@@ -79,6 +79,17 @@ def test_a_request_of_an_attempt_that_is_no_longer_ours_does_not_leave() -> None
     assert performance.journal.written[-1] == "not_done nothing_left"
 
 
+def test_what_nobody_saw_leave_and_nobody_held_is_unknown() -> None:
+    async def silent(guard: CommitGuard | None) -> ActionAnswer:
+        assert guard is not None
+        await guard.intend()
+        return BROKEN
+
+    outcome = asyncio.run(submitting(silent).run())
+
+    assert isinstance(outcome, AwaitProof)
+
+
 def test_a_receipt_without_any_request_that_left_is_not_believed() -> None:
     performance = submitting(acted(RECEIPT, left=False))
 
