@@ -83,6 +83,7 @@ class RecordType:
     ACCOUNT_RELEASED = "account.released"
     FILE_ACCEPTED = "file.accepted"
     FILE_FINISHED = "file.finished"
+    FILE_REFUSED = "file.refused"
     RUNBOOK_ADDED = "runbook.added"
     WORKER_STARTED = "worker.started"
     WORKER_STOPPED = "worker.stopped"

@@ -62,7 +62,11 @@ def accept_file(
         known = tx.files.by_content(delivery.runbook.name, delivery.client, sha256)
     if known is not None and known.state is FileState.TAKEN:
         return Accepted(file=known, again=True)
-    delivery.reader.check(delivery.file)
+    try:
+        delivery.reader.check(delivery.file)
+    except BrokenFileError as error:
+        _refuse(delivery, error, sha256=sha256, store=store, clock=clock)
+        raise
     file = _begin(delivery, sha256=sha256, store=store, clock=clock)
     taking = _Taking(
         delivery=delivery,
@@ -146,11 +150,42 @@ def _sha256(file: Path) -> str:
         raise BrokenFileError(file, str(error.strerror).lower()) from error
 
 
+def _refuse(
+    delivery: Delivery, error: BrokenFileError, *, sha256: str, store: Store, clock: Clock
+) -> None:
+    """Note that a broken file came and was refused, once a content."""
+    file = replace(_new_file(delivery, sha256=sha256, clock=clock), state=FileState.REFUSED)
+    with store.transaction() as tx:
+        if tx.files.by_content(file.runbook, file.client, sha256) is None:
+            _keep_runbook(tx, delivery, clock)
+            facts = {"problem": error.problem, "line": error.line}
+            tx.record(_file_entry(RecordType.FILE_REFUSED, file, delivery, clock, **facts))
+            tx.files.add(file)
+
+
 def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> IntakeFile:
     """Note the file, or find that it was begun before: then it goes on where it was left."""
+    file = _new_file(delivery, sha256=sha256, clock=clock)
+    with store.transaction() as tx:
+        known = tx.files.by_content(file.runbook, file.client, sha256)
+        if known is not None and known.state is not FileState.REFUSED:
+            return known
+        _keep_runbook(tx, delivery, clock)
+        if known is not None:
+            # Refused by an earlier reader, read by this one.
+            file = replace(known, state=FileState.TAKING)
+        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, sha256=sha256))
+        if known is None:
+            tx.files.add(file)
+        else:
+            tx.files.save(file)
+    return file
+
+
+def _new_file(delivery: Delivery, *, sha256: str, clock: Clock) -> IntakeFile:
     now = clock.now()
     runbook = delivery.runbook
-    file = IntakeFile(
+    return IntakeFile(
         id=FileId(ordered_id(at=now, entropy=secrets.token_bytes(10))),
         runbook=runbook.name,
         runbook_hash=runbook.hash,
@@ -163,16 +198,11 @@ def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> In
         rejected_rows=0,
         received_at=now,
     )
-    with store.transaction() as tx:
-        begun = tx.files.by_content(runbook.name, delivery.client, sha256)
-        if begun is not None:
-            return begun
-        tx.runbooks.add(
-            runbook.hash, name=runbook.name, source=runbook.source, by=delivery.by.name, at=now
-        )
-        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, sha256=sha256))
-        tx.files.add(file)
-    return file
+
+
+def _keep_runbook(tx: Transaction, delivery: Delivery, clock: Clock) -> None:
+    runbook, by = delivery.runbook, delivery.by.name
+    tx.runbooks.add(runbook.hash, name=runbook.name, source=runbook.source, by=by, at=clock.now())
 
 
 def _file_entry(

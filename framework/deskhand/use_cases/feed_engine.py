@@ -15,6 +15,7 @@ from deskhand.ports.engine import Engine
 from deskhand.ports.store import Store, Transaction
 
 LEASE = timedelta(seconds=10)
+_LEASE_NAME = "feeder"
 FEEDER = Actor(kind=ActorKind.SERVICE, id="feeder")
 
 
@@ -34,7 +35,7 @@ def feed_engine(
     """
     now = clock.now()
     with store.transaction() as tx:
-        if not tx.workers.lease("feeder", holder=holder, now=now, until=now + LEASE):
+        if not tx.workers.lease(_LEASE_NAME, holder=holder, now=now, until=now + LEASE):
             return []
         room = at_most - tx.attempts.open_count()
         offers = [_offer(tx, account, now=now, room=room) for account in accounts.values()]
@@ -42,6 +43,11 @@ def feed_engine(
         turns = chain.from_iterable(zip_longest(*sorted(offers, key=_held_slots)))
         fed = [offer for offer in turns if offer is not None][: max(0, room)]
         return [_feed(tx, offer, engine=engine, now=now) for offer in fed]
+
+
+def let_others_feed(tx: Transaction, holder: WorkerId, *, now: datetime) -> None:
+    """End the lease of a worker that goes or is gone: the next one need not wait for its end."""
+    tx.workers.lease(_LEASE_NAME, holder=holder, now=now, until=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

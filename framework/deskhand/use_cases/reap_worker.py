@@ -11,6 +11,7 @@ from deskhand.domain.work_item import ItemState
 from deskhand.ports.clock import Clock
 from deskhand.ports.engine import Engine
 from deskhand.ports.store import Store, Transaction
+from deskhand.use_cases.feed_engine import let_others_feed
 
 _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 REAPER = Actor(kind=ActorKind.SERVICE, id="reaper")
@@ -44,6 +45,7 @@ def reap_worker(id: WorkerId, *, store: Store, clock: Clock) -> list[AttemptId]:
     with store.transaction() as tx:
         if not tx.workers.end(id, at=now):
             return []
+        let_others_feed(tx, id, now=now)
         tx.record(
             Entry(
                 stream="log",
