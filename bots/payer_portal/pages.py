@@ -9,7 +9,8 @@ from playwright.async_api import Locator, Page
 from deskhand import PortalPage
 
 _PROBLEM = re.compile(r"^\s*([A-Z][A-Z_]+):\s*(.*)$", re.MULTILINE)
-_CELLS = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+_CELLS = """tables => tables.flatMap(table => [...table.rows]).map(
+  row => [...row.cells].map(cell => cell.innerText.trim()))"""
 _AGE = "time => (Date.now() - Date.parse(time.dateTime)) / 1000"
 
 
@@ -293,5 +294,5 @@ class Confirmation(PortalPage):
 
 
 async def _cells(table: Locator) -> list[list[str]]:
-    rows: Sequence[Sequence[str]] = await table.evaluate(_CELLS)
+    rows: Sequence[Sequence[str]] = await table.evaluate_all(_CELLS)
     return [list(row) for row in rows]

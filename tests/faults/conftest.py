@@ -1,5 +1,6 @@
 """The practice portals of the campaign, and the projects on them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -61,6 +62,14 @@ class Practice:
         """Tell how the project's only claim ended; checks what must always hold."""
         (only,) = self.endings(project).values()
         return only
+
+    def requests(self, project: PracticeProject) -> int:
+        """How many requests to submit the project's claims have reached the portal."""
+        log = (self.folder / "portal" / "portal.log").read_text(encoding="utf-8")
+        return sum(
+            len(re.findall(rf"POST /claims/new/{number}\.\w+/submit", log))
+            for number in self.endings(project)
+        )
 
 
 Opening = Callable[[str], Practice]

@@ -1,11 +1,12 @@
 """`python -m tests.faults.worker`: a worker of a project, which is struck at a chosen place.
 
 It says on standard output where it was struck, just before; then it performs on to rest, if it
-still can.
+still can. On SIGUSR1 it tells on standard error where each of its threads is.
 """
 
 import argparse
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("--blow", choices=("kill", "stop", "kill-browser"), default="kill")
     parser.add_argument("--browsers", type=Path, help="the file with the browsers' process ids")
     options = parser.parse_args()
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     if options.at:
         strike(options.at, lambda: _blow(options.blow, options.at, browsers=options.browsers))
     place = Workplace(load_project(options.project))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,7 @@ from deskhand.browsers.provision import find_browser
 from tests.practice.project import ROOT, PracticeProject
 from tests.practice.waiting import eventually
 
-RESTS_WITHIN = 120.0
+RESTS_WITHIN = 60.0
 
 
 class WorkerProcess:
@@ -25,7 +26,7 @@ class WorkerProcess:
         if at:
             command += ["--at", at, "--blow", blow, "--browsers", str(self._browsers)]
         variables = project.environment
-        if blow == "kill-browser":
+        if at:
             variables["DESKHAND_BROWSER"] = str(_noting_browser(self._browsers))
         with self._said.open("w") as out, self._said.with_suffix(".err").open("w") as err:
             self._process = subprocess.Popen(
@@ -37,6 +38,11 @@ class WorkerProcess:
         """Everything that it has said so far."""
         err = self._said.with_suffix(".err").read_text(encoding="utf-8")
         return self._said.read_text(encoding="utf-8") + err
+
+    @property
+    def browsers(self) -> Sequence[int]:
+        """The process ids of the browsers that a worker to be struck has started."""
+        return [int(process) for process in self._browsers.read_text(encoding="ascii").split()]
 
     def until_struck(self) -> None:
         """Wait until the blow has fallen; fail when the worker ends without it."""
@@ -51,13 +57,21 @@ class WorkerProcess:
 
     def until_killed(self) -> None:
         """Wait until the worker has died by the blow, and by nothing else."""
-        ended = self._process.wait(RESTS_WITHIN)
+        ended = self._ended()
         assert ended == -signal.SIGKILL, f"it ended with {ended}: {self.said}"
 
     def until_rest(self) -> None:
         """Wait until the worker has performed everything and ended well."""
-        ended = self._process.wait(RESTS_WITHIN)
+        ended = self._ended()
         assert ended == 0, f"it ended with {ended}: {self.said}"
+
+    def _ended(self) -> int:
+        try:
+            return self._process.wait(RESTS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGUSR1)
+            eventually(lambda: "most recent call first" in self.said, what="it says where it is")
+            raise AssertionError(f"it does not end: {self.said}") from None
 
     def wake(self) -> None:
         """Let a stopped worker go on."""
@@ -87,10 +101,11 @@ def perform_to_rest(project: PracticeProject) -> None:
         worker.until_rest()
 
 
-def perform_and_die(project: PracticeProject, *, at: str) -> None:
-    """Let a worker perform until it kills itself at a place."""
+def perform_and_die(project: PracticeProject, *, at: str) -> Sequence[int]:
+    """Let a worker perform until it kills itself at a place; return its browsers' processes."""
     with WorkerProcess(project, at=at) as worker:
         worker.until_killed()
+    return worker.browsers
 
 
 def _noting_browser(notes: Path) -> Path:

@@ -23,6 +23,7 @@ GENESIS = "0" * 64
 """What the first record of a stream names as its predecessor."""
 
 _PLAIN = frozenset({str, bool, type(None)})
+_MAPPINGS = (dict, Mapping)  # a dict is told at once, any other mapping by its abstract class
 _KEY = re.compile(r"[a-z0-9_]+\Z")
 
 
@@ -125,7 +126,7 @@ def timestamp(at: datetime) -> str:
     >>> timestamp(datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC))
     '2026-05-04T03:02:01.000000Z'
     """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _check_profile(value: object, *, depth: int = 0) -> None:
@@ -136,13 +137,15 @@ def _check_profile(value: object, *, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise RecordInvalidError(f"a record's facts are nested over {MAX_DEPTH} deep")
     for inner in _parts(value):
-        _check_profile(inner, depth=depth + 1)
+        if type(inner) not in _PLAIN:
+            _check_profile(inner, depth=depth + 1)
 
 
 def _parts(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
-        for key in value:
-            _check_key(key)
+    if isinstance(value, _MAPPINGS):
+        if not all(map(_is_key, value)):
+            strange = next(key for key in value if not _is_key(key))
+            raise RecordInvalidError(f"{strange!r} is not a record's key: [a-z0-9_]+")
         return value.values()
     if isinstance(value, list | tuple):
         return value
@@ -152,11 +155,6 @@ def _parts(value: object) -> Iterable[object]:
     )
 
 
-def _check_key(key: object) -> None:
-    if not isinstance(key, str) or not _is_key(key):
-        raise RecordInvalidError(f"{key!r} is not a record's key: [a-z0-9_]+")
-
-
 @lru_cache(maxsize=1024)
-def _is_key(text: str) -> bool:
-    return _KEY.match(text) is not None
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and _KEY.match(key) is not None

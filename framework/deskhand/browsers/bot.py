@@ -14,6 +14,7 @@ from deskhand.browsers.fields import FieldValue
 from deskhand.browsers.forms import FormFiller
 from deskhand.browsers.interruptions import Dialog, Interstitial, Sign
 from deskhand.browsers.open_portal import OpenPortal
+from deskhand.browsers.pointing import is_within_reach
 from deskhand.browsers.portal_page import PortalPage
 from deskhand.browsers.trouble import PortalTroubleError, lost_page, session_lost
 from deskhand.browsers.watch import answer_cause
@@ -129,9 +130,8 @@ class PortalBot(Bot):
         patience = within or self._portal.settings.patience
         while True:
             await self._wait_for(_any(locators), patience=patience)
-            shown = await asyncio.gather(*(_shown(locator) for locator in locators))
-            for locator, visible in zip(locators, shown, strict=True):
-                if visible:
+            for locator in locators:
+                if await _shown(locator):
                     return locator
 
     async def fill_form(
@@ -153,7 +153,8 @@ class PortalBot(Bot):
         )
         await filler.fill(self.page, fields)
         if then is not None:
-            await self.clear_the_way()
+            if not await is_within_reach(then):
+                await self.clear_the_way()
             await then.click()
 
     async def commit(self, button: Locator, *, wire: bool = True) -> None:
@@ -166,8 +167,9 @@ class PortalBot(Bot):
         """
         act = self._this_act()
         self._check_page()
-        await self.clear_the_way()
-        await button.click(trial=True)  # what fails here is provably unsent
+        if not await is_within_reach(button):
+            await self.clear_the_way()
+            await button.click(trial=True)  # what fails here fails before the intent
         await act.intend()
         if wire:
             await act.through_gate(self._portal.context, button.click)

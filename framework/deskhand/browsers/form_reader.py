@@ -69,7 +69,7 @@ class FormReader:
         """Return what each field holds now; waits for fields that are not there yet."""
         key = _key(fields)
         layout = self._layouts.get(key)
-        if layout is None or len(fields) == 1:
+        if layout is None:
             return await self._read_each(fields, key=key)
         together = reduce(lambda one, other: one.or_(other), fields)
         seen = [_held(each) for each in await together.evaluate_all(_READ_ALL)]

@@ -1,6 +1,6 @@
 """Files that an item names: relative to where its delivery lay."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deskhand.domain.runbook import ItemShape
@@ -14,10 +14,10 @@ def file_fields(shape: ItemShape) -> list[str]:
 
 
 def missing_files(
-    shape: ItemShape, values: Mapping[str, object], *, folder: Path
+    fields: Sequence[str], values: Mapping[str, object], *, folder: Path
 ) -> Iterator[tuple[str, str]]:
-    """Yield (field, reason) for every named file that does not lie in the folder."""
-    for name in file_fields(shape):
+    """Yield (field, reason) for every file that the fields name and that the folder lacks."""
+    for name in fields:
         for path in _paths(values.get(name)):
             if not (folder / path).is_file():
                 yield name, f"{name}: there is no such file beside the delivery"

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import NewType
-from uuid import UUID
 
 ItemId = NewType("ItemId", str)
 AttemptId = NewType("AttemptId", str)
@@ -27,4 +26,4 @@ def ordered_id(*, at: datetime, entropy: bytes) -> str:
     number = (milliseconds << 80) | int.from_bytes(entropy)
     number = number & ~(0xF << 76) | (0x7 << 76)
     number = number & ~(0x3 << 62) | (0x2 << 62)
-    return UUID(int=number).hex
+    return f"{number:032x}"

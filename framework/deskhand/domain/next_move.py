@@ -17,6 +17,9 @@ from deskhand.domain.outcome import (
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.work_item import ItemState
 
+LONGEST_WISH = timedelta(days=1)
+"""A portal that asks for more patience than this is not taken at its word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextMove:
@@ -86,7 +89,8 @@ def _after_system_cause(cause: Cause, at: Circumstances) -> NextMove:
         return NextMove(state=ItemState.WITH_PERSON, spent=True, cause=cause)
     pause = at.retry.delay(spent=spent, chance=at.chance)
     if cause.retry_after is not None:
-        pause = max(pause, timedelta(seconds=cause.retry_after))
+        wish = timedelta(seconds=min(cause.retry_after, LONGEST_WISH.total_seconds()))
+        pause = max(pause, wish)
     return NextMove(state=ItemState.WAITING, not_before=at.now + pause, spent=True)
 
 

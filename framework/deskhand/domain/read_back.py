@@ -47,8 +47,12 @@ def compare(
 def _leaves(path: str, ours: object, theirs: object) -> Iterable[tuple[str, bool]]:
     ours, theirs = _opened(ours), _opened(theirs)
     if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
-        for key in ours.keys() & theirs.keys():
+        shared = [key for key in ours if key in theirs]
+        for key in shared:
             yield from _leaves(f"{path}.{key}", ours[key], theirs[key])
+        if ours and not shared:
+            # Nothing to compare is no proof.
+            yield path, False
     elif _is_list(ours) and _is_list(theirs):
         yield from _list_leaves(path, list(_each(ours)), list(_each(theirs)))
     else:

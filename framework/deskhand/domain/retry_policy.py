@@ -24,6 +24,7 @@ class RetryPolicy:
         >>> RetryPolicy(first=timedelta(seconds=4)).delay(spent=2, chance=0.5)
         datetime.timedelta(seconds=6)
         """
-        doublings: int = 2 ** min(spent - 1, 32)
-        backoff = min(self.max, self.first * doublings)
+        # In seconds, as numbers: a duration doubled so often would be too long to be one.
+        doubled = self.first.total_seconds() * 2.0 ** min(spent - 1, 64)
+        backoff = timedelta(seconds=min(self.max.total_seconds(), doubled))
         return backoff * (0.5 + chance / 2)

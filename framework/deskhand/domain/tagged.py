@@ -40,11 +40,11 @@ def from_tagged(value: Any) -> Any:
     {'on': datetime.date(2026, 3, 1)}
     """
     match value:
-        case {"$decimal": str(text)}:
+        case {"$decimal": str(text), **rest} if not rest:
             return Decimal(text)
-        case {"$time": str(text)}:
+        case {"$time": str(text), **rest} if not rest:
             return datetime.fromisoformat(text)
-        case {"$date": str(text)}:
+        case {"$date": str(text), **rest} if not rest:
             return date.fromisoformat(text)
         case dict():
             return {key: from_tagged(inner) for key, inner in value.items()}

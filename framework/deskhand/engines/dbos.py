@@ -4,6 +4,7 @@ Its tables hold ids only. What an attempt did, and how it ended, is in our own s
 workflow here always ends well, with a word.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -55,7 +56,7 @@ class DbosEngine:
 
     async def start(self, perform: Perform, *, worker: WorkerId, lanes: int) -> None:
         DBOS(config=self._config(worker))
-        _register(perform)
+        _register(perform, lanes=lanes)
         DBOS.listen_queues([QUEUE])
         # Launched inside the running loop: queued workflows then run on this loop.
         DBOS.launch()
@@ -145,12 +146,15 @@ class DbosEngine:
         return self._client
 
 
-def _register(perform: Perform) -> None:
+def _register(perform: Perform, *, lanes: int) -> None:
     """Register the one workflow, holding one step: a browser page has no checkpoint."""
+    # The queue's own limit is a row that all workers share, and at a start still the last one's.
+    free = asyncio.Semaphore(lanes)
 
     @DBOS.step(name=WORKFLOW)
     async def step(attempt: str) -> str:
-        return await perform(AttemptId(attempt))
+        async with free:
+            return await perform(AttemptId(attempt))
 
     # The name is explicit: the default is the function's, and a rename would strand rows.
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)

@@ -3,8 +3,9 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -23,10 +24,10 @@ ALLOWED = frozenset(
 
 def set_up_logs(file: Path | None = None, *, verbose: bool = False) -> None:
     """Send operations logs, one JSON object a line, to a file, or to standard error."""
-    stream: TextIO = sys.stderr
+    stream: TextIO | LineFile = sys.stderr
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        stream = file.open("a", encoding="utf-8")
+        stream = LineFile(file)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -38,9 +39,29 @@ def set_up_logs(file: Path | None = None, *, verbose: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.DEBUG if verbose else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=False,
     )
+
+
+class LineFile:
+    """A file to which each line is appended by itself: nothing stays open between two lines.
+
+    So a file that was moved away begins anew. A line that cannot be written is lost: work does
+    not stop for want of an operations log.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Append a text; return its length."""
+        with suppress(OSError), self._file.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: every line is written when it is told."""
 
 
 def only_allowed(

@@ -2,6 +2,7 @@
 
 from deskhand.domain.effect import Effect
 from deskhand.errors import BotError
+from deskhand.ports.clock import Clock
 from deskhand.runtime.journal import AttemptJournal
 from deskhand.use_cases.journal_act import ActClocks
 
@@ -13,12 +14,19 @@ class ActGuard:
     """
 
     def __init__(
-        self, step: str, *, act_no: int, clocks: ActClocks, journal: AttemptJournal
+        self,
+        step: str,
+        *,
+        act_no: int,
+        clocks: ActClocks,
+        journal: AttemptJournal,
+        clock: Clock,
     ) -> None:
         self._step = step
         self._act_no = act_no
         self._clocks = clocks
         self._journal = journal
+        self._clock = clock
         self.effect: Effect | None = None
         self.left = False
         self.was_held_back = False
@@ -36,7 +44,11 @@ class ActGuard:
         )
 
     async def may_leave(self) -> bool:
-        return self.effect is not None and await self._journal.may_leave(self.effect)
+        if self.effect is None or not await self._journal.may_leave(self.effect):
+            return False
+        # Looked at again: this process may have been stopped since the fence answered. Before
+        # `act_by` nobody asks for proof, so nobody acts in our place.
+        return self._clock.now() < self.effect.act_by
 
     def sent(self) -> None:
         self.left = True

@@ -64,7 +64,9 @@ class OnceRun:
             patience=self.overrides.patience or step.proof.patience,
         )
         act_no = len(self.acts.get(step.name, [])) + 1
-        guard = ActGuard(step.name, act_no=act_no, clocks=clocks, journal=self.journal)
+        guard = ActGuard(
+            step.name, act_no=act_no, clocks=clocks, journal=self.journal, clock=self.clock
+        )
         answer = await self.session.perform(
             step.call.action, arguments(step.call, self.scope), timeout=step.timeout, guard=guard
         )

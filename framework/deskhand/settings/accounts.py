@@ -1,12 +1,12 @@
 """`accounts.yaml`: the logins that a project's bots use, and their limits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import YAMLError
 
 from deskhand.domain.account import Account, account_name
 from deskhand.domain.identifiers import AccountName
@@ -22,8 +22,10 @@ def load_accounts(file: Path) -> Mapping[AccountName, Account]:
         return {}
     try:
         content = YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8"))
-    except (MarkedYAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, UnicodeDecodeError) as error:
         raise SettingsError(str(error), file=file) from error
+    except OSError as error:
+        raise SettingsError(str(error.strerror), file=file) from error
     listed = (content or {}).get("accounts") if isinstance(content, dict) else None
     if not isinstance(listed, list):
         raise SettingsError("expected `accounts:` with a list of accounts", file=file)
@@ -41,24 +43,38 @@ def load_accounts(file: Path) -> Mapping[AccountName, Account]:
 def _account(entry: Any, *, file: Path, where: str) -> Account:
     if not isinstance(entry, dict):
         raise SettingsError("expected keys such as `portal: …`", file=file, where=where)
-    for key in _REQUIRED:
-        if not isinstance(entry.get(key), str):
-            raise SettingsError(f"`{key}` is missing or no text", file=file, where=where)
-    for key in entry:
-        if key not in _KNOWN:
-            expected = f"unknown key `{key}`; known are {', '.join(_KNOWN)}"
-            raise SettingsError(expected, file=file, where=where)
+    for problem in _problems(entry):
+        raise SettingsError(problem, file=file, where=where)
     name = account_name(entry["portal"], entry["client"])
-    at_once = entry.get("at_once", 1)
-    if type(at_once) is not int or not 1 <= at_once <= 64:
-        raise SettingsError("`at_once` is a number from 1 to 64", file=file, where=where)
-    if urlsplit(entry["url"]).scheme not in ("http", "https"):
-        raise SettingsError("`url` begins with https:// or http://", file=file, where=where)
     return Account(
         name=name,
         portal=entry["portal"],
         client=entry["client"],
         url=entry["url"].rstrip("/"),
-        login=str(entry.get("login", name)),
-        at_once=at_once,
+        login=entry.get("login", name),
+        at_once=entry.get("at_once", 1),
     )
+
+
+def _problems(entry: dict[Any, Any]) -> Iterator[str]:
+    texts = {**dict.fromkeys(_REQUIRED), "login": "the account's name", **entry}
+    for key in (*_REQUIRED, "login"):
+        if not isinstance(texts[key], str) or not texts[key]:
+            yield f"`{key}` is missing or no text"
+    for key in sorted(map(str, entry.keys() - set(_KNOWN))):
+        yield f"unknown key `{key}`; known are {', '.join(_KNOWN)}"
+    if "/" in entry["portal"] or "/" in entry["client"]:
+        yield "`portal` and `client` are names, without a slash"
+    at_once = entry.get("at_once", 1)
+    if type(at_once) is not int or not 1 <= at_once <= 64:
+        yield "`at_once` is a number from 1 to 64"
+    if not _is_web_address(entry["url"]):
+        yield "`url` begins with https:// or http://, and a host follows"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -125,7 +125,7 @@ class _Reader:
             vault=self._choice("vault", "adapter", ("file", "environment")),
             vault_file=self._path("vault", "file", "vault.sealed"),
             vault_key_file=self._path("vault", "key_file", "vault.key"),
-            vault_key=self._environment.get("DESKHAND_VAULT_KEY"),
+            vault_key=self._environment.get("DESKHAND_VAULT_KEY") or None,
             log=self._take("project", "audit_log", "local/1", str),
             worker=self._worker(),
             once=self._once(),
@@ -138,28 +138,36 @@ class _Reader:
         lanes = self._take("worker", "lanes", default.lanes, int)
         if not 1 <= lanes <= 64:
             raise SettingsError("expected 1 to 64", file=self._file, where="worker.lanes")
+        heartbeat = self._pause("worker", "heartbeat") or default.heartbeat
+        given_up_after = self._pause("worker", "given_up_after") or default.given_up_after
+        if given_up_after <= heartbeat:
+            raise SettingsError(
+                "expected more than worker.heartbeat: a living worker would be given up",
+                file=self._file,
+                where="worker.given_up_after",
+            )
         policies = tuple(policy.value for policy in EvidencePolicy)
         return WorkerSettings(
             lanes=lanes,
             headed=self._take("worker", "headed", default.headed, bool),
             evidence=EvidencePolicy(self._choice("worker", "evidence", policies)),
-            heartbeat=self._time("worker", "heartbeat") or default.heartbeat,
-            given_up_after=self._time("worker", "given_up_after") or default.given_up_after,
+            heartbeat=heartbeat,
+            given_up_after=given_up_after,
             retry_first=self._time("worker", "retry_first"),
             retry_max=self._time("worker", "retry_max"),
         )
 
     def _once(self) -> OnceSettings:
         return OnceSettings(
-            act_within=self._time("once", "act_within") or OnceSettings().act_within,
+            act_within=self._pause("once", "act_within") or OnceSettings().act_within,
             ask_after=self._time("once", "ask_after"),
-            every=self._time("once", "every"),
+            every=self._pause("once", "every"),
             patience=self._time("once", "patience"),
         )
 
     def _database(self, state: Path) -> str:
         given = self._take("state", "database", "sqlite", str)
-        given = self._environment.get("DESKHAND_DATABASE_URL", given)
+        given = self._environment.get("DESKHAND_DATABASE_URL") or given
         return f"sqlite:///{state / 'deskhand.db'}" if given == "sqlite" else given
 
     def _path(self, table: str, key: str, default: str) -> Path:
@@ -172,6 +180,12 @@ class _Reader:
             return parse_duration(text) if text else None
         except ValueError as error:
             raise SettingsError(str(error), file=self._file, where=f"{table}.{key}") from error
+
+    def _pause(self, table: str, key: str) -> timedelta | None:
+        pause = self._time(table, key)
+        if pause == timedelta(0):
+            raise SettingsError("expected more than 0", file=self._file, where=f"{table}.{key}")
+        return pause
 
     def _choice(self, table: str, key: str, options: tuple[str, ...]) -> str:
         value: str = self._take(table, key, options[0], str)

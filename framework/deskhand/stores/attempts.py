@@ -6,7 +6,7 @@ from deskhand.domain.attempt import Attempt, AttemptState
 from deskhand.domain.identifiers import AttemptId, ItemId, WorkerId
 from deskhand.errors import FencedError, NotFoundError
 from deskhand.stores.locks import locked
-from deskhand.stores.mapping import columns_of, value_of
+from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import attempt
 
 _OPEN = (AttemptState.ENQUEUED, AttemptState.RUNNING)
@@ -42,7 +42,7 @@ class SqlAttempts:
 
     def save(self, changed: Attempt) -> None:
         self._connection.execute(
-            update(attempt).where(attempt.c.id == changed.id).values(columns_of(changed))
+            update(attempt).where(attempt.c.id == changed.id).values(changes_of(changed))
         )
 
     def of_item(self, item: ItemId) -> list[Attempt]:

@@ -1,6 +1,7 @@
 """The audit log's table: appending in place, reading in order."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     LargeBinary,
+    Row,
     Select,
     Text,
     case,
@@ -25,6 +27,7 @@ from deskhand.audit.record import GENESIS, chained
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import Entry
 from deskhand.ports.store import LoggedRecord, StateClaim
+from deskhand.stores.bulk import insert_rows
 from deskhand.stores.locks import lock_name
 from deskhand.stores.tables import (
     account_health,
@@ -38,6 +41,7 @@ from deskhand.stores.tables import (
 )
 
 _FETCH = 2000
+_WRITTEN = ("stream", "seq", "type", "subject", "state", "leaf", "body")
 
 
 class SqlAuditLog:
@@ -66,20 +70,20 @@ class SqlAuditLog:
             .limit(1)
         ).first()
         seq, prev = (1, GENESIS) if last is None else (last.seq + 1, last.leaf.hex())
-        self._connection.execute(insert(audit_record).values(self._row(entry, seq, prev)))
+        row = dict(zip(_WRITTEN, self._row(entry, seq, prev), strict=True))
+        self._connection.execute(insert(audit_record).values(row))
         return int(seq)
 
     def append_first(self, entries: Iterable[Entry]) -> None:
         """Append the first records of new streams in one statement."""
-        rows = [self._row(entry, 1, GENESIS) for entry in entries]
-        if rows:
-            self._connection.execute(insert(audit_record), rows)
+        rows = (self._row(entry, 1, GENESIS) for entry in entries)
+        insert_rows(self._connection, audit_record, _WRITTEN, rows)
 
     def of_stream(self, stream: str) -> list[LoggedRecord]:
         rows = self._connection.execute(
             _RECORDS.where(audit_record.c.stream == stream).order_by(audit_record.c.seq)
         )
-        return [*map(LoggedRecord._make, rows)]
+        return [*map(_logged, rows)]
 
     def all(self) -> Iterator[LoggedRecord]:
         return self._read(_RECORDS.order_by(audit_record.c.position))
@@ -89,12 +93,12 @@ class SqlAuditLog:
 
     def claims(self) -> Iterator[StateClaim]:
         rows = self._connection.execution_options(yield_per=_FETCH).execute(_CLAIMS)
-        return map(StateClaim._make, rows)
+        return map(_claim, rows)
 
     def count(self) -> int:
         return self._connection.execute(select(func.count()).select_from(audit_record)).scalar_one()
 
-    def _row(self, entry: Entry, seq: int, prev: str) -> dict[str, Any]:
+    def _row(self, entry: Entry, seq: int, prev: str) -> tuple[Any, ...]:
         body, leaf = chained(
             entry,
             seq=seq,
@@ -103,20 +107,16 @@ class SqlAuditLog:
             log=self._log,
             source=self._source,
         )
-        return {
-            "stream": entry.stream,
-            "seq": seq,
-            "type": entry.type,
-            "subject": entry.subject,
-            "state": entry.state,
-            "leaf": leaf,
-            "body": body,
-        }
+        return (entry.stream, seq, entry.type, entry.subject, entry.state, leaf, body)
 
     def _read(self, query: Select[Any]) -> Iterator[LoggedRecord]:
         rows = self._connection.execution_options(yield_per=_FETCH).execute(query)
-        return map(LoggedRecord._make, rows)
+        return map(_logged, rows)
 
+
+# What `_make` does, without a call in Python: a verification makes one of these a row.
+_logged: Callable[[Row[Any]], LoggedRecord] = partial(tuple.__new__, LoggedRecord)
+_claim: Callable[[Row[Any]], StateClaim] = partial(tuple.__new__, StateClaim)
 
 # SQLite keeps whatever it is given: what somebody replaced by text shall still be read.
 _READ_AS = {"seq": Integer, "leaf": LargeBinary, "body": LargeBinary}

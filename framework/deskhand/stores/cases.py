@@ -7,7 +7,7 @@ from deskhand.domain.identifiers import AccountName, CaseId, ItemId
 from deskhand.errors import NotFoundError, StaleVersionError
 from deskhand.ports.store import CaseFilter
 from deskhand.stores.locks import locked
-from deskhand.stores.mapping import columns_of, value_of
+from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import exception_case
 
 _FILTERS = ("state", "kind", "queue", "code", "client", "runbook", "taken_by")
@@ -59,7 +59,7 @@ class SqlCases:
         changed = self._connection.execute(
             update(exception_case)
             .where(exception_case.c.id == case.id, exception_case.c.version == case.version - 1)
-            .values(columns_of(case))
+            .values(changes_of(case))
         )
         if changed.rowcount != 1:
             raise StaleVersionError("case", case.id)

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, insert, select, update
 from deskhand.domain.identifiers import FileId
 from deskhand.domain.intake_file import FileRow, IntakeFile
 from deskhand.errors import NotFoundError
-from deskhand.stores.mapping import columns_of, value_of
+from deskhand.stores.bulk import insert_values
+from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import file_row, intake_file
 
 _FETCH = 1000
@@ -32,7 +33,7 @@ class SqlFiles:
 
     def save(self, file: IntakeFile) -> None:
         self._connection.execute(
-            update(intake_file).where(intake_file.c.id == file.id).values(columns_of(file))
+            update(intake_file).where(intake_file.c.id == file.id).values(changes_of(file))
         )
 
     def get(self, id: FileId) -> IntakeFile:
@@ -48,8 +49,7 @@ class SqlFiles:
         return [value_of(IntakeFile, row) for row in rows]
 
     def add_rows(self, rows: Sequence[FileRow]) -> None:
-        if rows:
-            self._connection.execute(insert(file_row), [columns_of(row) for row in rows])
+        insert_values(self._connection, file_row, rows)
 
     def rows(self, file: FileId) -> Iterator[FileRow]:
         result = self._connection.execution_options(yield_per=_FETCH).execute(

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from deskhand.domain.identifiers import AccountName, ItemId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import NotFoundError, StaleVersionError
 from deskhand.ports.store import ItemFilter, KnownReference
+from deskhand.stores.bulk import insert_values
 from deskhand.stores.locks import lock_name, locked
-from deskhand.stores.mapping import columns_of, value_of
+from deskhand.stores.mapping import changes_of, value_of
 from deskhand.stores.tables import intake_file, item
 
 _CHUNK = 400
@@ -46,8 +47,7 @@ class SqlItems:
         return found
 
     def add(self, items: Sequence[WorkItem]) -> None:
-        if items:
-            self._connection.execute(insert(item), [columns_of(new) for new in items])
+        insert_values(self._connection, item, items)
 
     def get(self, id: ItemId) -> WorkItem:
         row = self._connection.execute(
@@ -93,7 +93,7 @@ class SqlItems:
         changed = self._connection.execute(
             update(item)
             .where(item.c.id == item_.id, item.c.version == item_.version - 1)
-            .values(columns_of(item_))
+            .values(changes_of(item_))
         )
         if changed.rowcount != 1:
             raise StaleVersionError("item", item_.reference)

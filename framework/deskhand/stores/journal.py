@@ -13,7 +13,7 @@ from deskhand.domain.work_item import WorkItem
 from deskhand.errors import NotFoundError
 from deskhand.ports.store import ItemFilter, StepResult
 from deskhand.stores.locks import locked
-from deskhand.stores.mapping import columns_of, value_of
+from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import effect, item, read_back, step_result
 
 
@@ -39,7 +39,7 @@ class SqlJournal:
 
     def save_effect(self, changed: Effect) -> None:
         self._connection.execute(
-            update(effect).where(effect.c.id == changed.id).values(columns_of(changed))
+            update(effect).where(effect.c.id == changed.id).values(changes_of(changed))
         )
 
     def effect(self, id: EffectId) -> Effect:

@@ -21,6 +21,16 @@ def columns_of(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _names(cls)}
 
 
+def changes_of(value: Any) -> dict[str, Any]:
+    """Return a domain value's fields but its id, as columns of an update.
+
+    A key that is assigned, even to itself, makes SQLite look at every row that refers to it.
+    """
+    columns = columns_of(value)
+    del columns["id"]
+    return columns
+
+
 def value_of(cls: Callable[..., Value], row: Row[Any]) -> Value:
     """Make a domain value from a row that has a column for each of its fields."""
     columns = row._mapping  # noqa: SLF001 - public in all but name

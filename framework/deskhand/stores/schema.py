@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from deskhand.errors import StoreUnavailableError, StoreVersionError
+from deskhand.stores.database import reading_engine
 from deskhand.stores.locks import lock_name
 from deskhand.stores.tables import tables
 
@@ -25,7 +26,8 @@ def upgrade(engine: Engine) -> None:
     script = _script()
     place = engine.url.render_as_string(hide_password=True)
     try:
-        with engine.connect() as connection:
+        # Read as everything is read that changes nothing: it waits for no writer.
+        with reading_engine(engine).connect() as connection:
             found = _revision(connection)
             connection.rollback()
         if found == script.get_current_head():

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -98,43 +98,43 @@ class SqlTransaction:
     def audit_log(self) -> SqlAuditLog:
         return self._log
 
-    @cached_property
+    @property
     def runbooks(self) -> SqlRunbooks:
         return SqlRunbooks(self._connection)
 
-    @cached_property
+    @property
     def items(self) -> SqlItems:
         return SqlItems(self._connection)
 
-    @cached_property
+    @property
     def attempts(self) -> SqlAttempts:
         return SqlAttempts(self._connection)
 
-    @cached_property
+    @property
     def journal(self) -> SqlJournal:
         return SqlJournal(self._connection)
 
-    @cached_property
+    @property
     def cases(self) -> SqlCases:
         return SqlCases(self._connection)
 
-    @cached_property
+    @property
     def accounts(self) -> SqlAccounts:
         return SqlAccounts(self._connection)
 
-    @cached_property
+    @property
     def workers(self) -> SqlWorkers:
         return SqlWorkers(self._connection)
 
-    @cached_property
+    @property
     def files(self) -> SqlFiles:
         return SqlFiles(self._connection)
 
-    @cached_property
+    @property
     def evidence(self) -> SqlEvidenceIndex:
         return SqlEvidenceIndex(self._connection)
 
-    @cached_property
+    @property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self._connection)
 

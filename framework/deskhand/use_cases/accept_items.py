@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from deskhand.domain.account import account_name
-from deskhand.domain.attached_files import missing_files
+from deskhand.domain.attached_files import file_fields, missing_files
 from deskhand.domain.cause import Cause, CauseKind
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import FileId, ItemId, ordered_id
@@ -25,6 +25,7 @@ from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import fields_context
 
 REFERENCE_CONFLICT = "REFERENCE_CONFLICT"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ class ItemMaker:
     folder: Path
     seal: Seal
     library: RunbookLibrary
+    _file_fields: Sequence[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Worked out once: rows come by the hundred thousand.
+        object.__setattr__(self, "_file_fields", file_fields(self.runbook.item))
 
     def candidate(
         self, row: Row | BadRow, binder: RowBinder, *, now: datetime
@@ -57,7 +63,7 @@ class ItemMaker:
             fields = ", ".join(dict.fromkeys(field for field, _ in bound.problems if field))
             reasons = "; ".join(reason for _, reason in bound.problems)
             return self._rejection(row, fields, reasons)
-        for name, reason in missing_files(self.runbook.item, bound.values, folder=self.folder):
+        for name, reason in missing_files(self._file_fields, bound.values, folder=self.folder):
             return self._rejection(row, name, reason)
         try:
             return Candidate(row=row, item=self._item(row, bound.values, now=now))
@@ -114,7 +120,7 @@ class ItemMaker:
 
 def canonical(plain: object) -> bytes:
     """Return JSON bytes that are equal when the data is."""
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(plain).encode()
 
 
 def reference_of(runbook: Runbook, values: Mapping[str, object], *, seal: Seal) -> str:

@@ -64,8 +64,8 @@ def row_answers(file: IntakeFile, *, store: Store) -> Iterator[RowAnswer]:
 
 def control_totals(answers: Iterator[RowAnswer]) -> list[Total]:
     """Add the answers up: rows = accepted + rejected; accepted = the sum of its parts."""
-    counts = dict.fromkeys((*TOTALS, "rejected"), 0)
-    amounts = dict.fromkeys((*TOTALS, "rejected"), Decimal(0))
+    counts: dict[str, int] = dict.fromkeys((*TOTALS, "rejected"), 0)
+    amounts: dict[str, Decimal] = dict.fromkeys((*TOTALS, "rejected"), Decimal(0))
     for answer in answers:
         counts[answer.status] += 1
         amounts[answer.status] += answer.amount
