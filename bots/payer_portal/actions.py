@@ -1,5 +1,6 @@
 """The verbs of the payer portal: find, enter, submit and read back a professional claim."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,11 +109,10 @@ class PayerPortal(PortalBot):
     async def read_review(self) -> Summary:
         """Read what the review page says will be submitted."""
         review = pages.Review(self.page)
-        await self.first_of(review.line_count)
-        return Summary(
-            line_count=int(await review.line_count.inner_text()),
-            total=amount(await review.total_charge.inner_text()),
+        count, total = await asyncio.gather(
+            review.line_count.inner_text(), review.total_charge.inner_text()
         )
+        return Summary(line_count=int(count), total=amount(total))
 
     @action.write(proof=find_claim, every=timedelta(minutes=5), patience=timedelta(minutes=45))
     async def submit_claim(self) -> Receipt | Refused | Unsure:

@@ -11,7 +11,7 @@ from deskhand import PortalPage
 _PROBLEM = re.compile(r"^\s*([A-Z][A-Z_]+):\s*(.*)$", re.MULTILINE)
 _CELLS = """tables => tables.flatMap(table => [...table.rows]).map(
   row => [...row.cells].map(cell => cell.innerText.trim()))"""
-_AGE = "time => (Date.now() - Date.parse(time.dateTime)) / 1000"
+_AGE = "([time]) => (Date.now() - Date.parse(time.dateTime)) / 1000"
 
 
 def heading(page: Page, name: str) -> Locator:
@@ -136,7 +136,7 @@ class Search(PortalPage):
 
     async def index_age(self) -> float:
         """Return how many seconds ago the search's index was brought up to date."""
-        age: float = await self.updated.evaluate(_AGE)
+        age: float = await self.updated.evaluate_all(_AGE)
         return age
 
     def claim_link(self, claim_number: str) -> Locator:

@@ -36,7 +36,13 @@ class Practice:
         self._claims = {client: iter(claims) for client, claims in dealt.of.items()}
 
     def project(
-        self, *, items: int = 1, clients: int = 1, database: str = "", act_within: str = "3s"
+        self,
+        *,
+        items: int = 1,
+        clients: int = 1,
+        database: str = "",
+        act_within: str = "3s",
+        patience: str = "20s",
     ) -> PracticeProject:
         """A new project that has taken so many claims of each client in; nothing is performed."""
         world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
@@ -47,6 +53,7 @@ class Practice:
             variables={"DESKHAND_DATABASE_URL": database} if database else {},
             lanes=clients,
             act_within=act_within,
+            patience=patience,
         )
         with project.place() as place:
             for client in CLIENTS[:clients]:
@@ -75,6 +82,19 @@ class Practice:
 Opening = Callable[[str], Practice]
 
 
+def practice_portal(folder: Path, *, faults: str, port: int = 0) -> PortalProcess:
+    """Start a practice portal that keeps what it holds in the folder."""
+    world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
+    write_world(world, folder / "world.json")
+    return PortalProcess.start(
+        data_dir=folder / "portal",
+        world=folder / "world.json",
+        faults=faults,
+        today=world.today,
+        port=port,
+    )
+
+
 @pytest.fixture(scope="session")
 def open_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]:
     """Open practice portals, each with faults of its own; one that is open serves again."""
@@ -84,15 +104,8 @@ def open_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opening]
         def opening(faults: str) -> Practice:
             if faults not in opened:
                 folder = tmp_path_factory.mktemp("practice")
-                world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
-                write_world(world, folder / "world.json")
-                portal = PortalProcess.start(
-                    data_dir=folder / "portal",
-                    world=folder / "world.json",
-                    faults=faults,
-                    today=world.today,
-                )
-                opened[faults] = Practice(portal=running.enter_context(portal), folder=folder)
+                portal = running.enter_context(practice_portal(folder, faults=faults))
+                opened[faults] = Practice(portal=portal, folder=folder)
             return opened[faults]
 
         yield opening

@@ -214,11 +214,13 @@ class PortalBot(Bot):
         return await self._portal.state()
 
     async def _arrive(self, ready: Locator | None) -> None:
-        await self.clear_the_way()
-        if ready is not None and await _shown(ready):
+        if ready is None:
+            await self.clear_the_way()
+            await self._check_session()
             return
-        await self._check_session()
-        if ready is not None:
+        cleared, shown = await asyncio.gather(self.clear_the_way(), _shown(ready))
+        if cleared or not shown:
+            await self._check_session()
             await self.first_of(ready)
 
     async def _wait_for(self, locator: Locator, *, patience: timedelta) -> None:

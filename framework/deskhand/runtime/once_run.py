@@ -142,19 +142,18 @@ class OnceRun:
     async def _settle_by_hand(
         self, step: OnceStep, effect: Effect, answer: Returned | Absent, number: str
     ) -> Outcome | None:
-        """Hold a person's word against the portal's: the same number confirms the act."""
-        if isinstance(answer, Returned) and portal_number([answer.value]) == number:
+        """Hold a person's word against the portal's: the same number confirms the act.
+
+        Another number is no sign that it did not happen: the doubt stays, and a person looks.
+        """
+        if isinstance(answer, Absent):
+            self._note(step, await self.journal.not_done(effect, why="not_found_by_number"))
+            return NeedsPerson(cause=_number_not_found(CauseKind.BUSINESS, step))
+        if portal_number([answer.value]) == number:
             await self._confirm(step, effect, answer.value, by_proof=True)
             return None
-        self._note(step, await self.journal.not_done(effect, why="not_found_by_number"))
-        return NeedsPerson(
-            cause=Cause(
-                kind=CauseKind.BUSINESS,
-                code=NUMBER_NOT_FOUND,
-                message="the portal does not show this item under the number given",
-                step=step.name,
-            )
-        )
+        await self.journal.proof_asked(effect, answer="another_number")
+        return NeedsPerson(cause=_number_not_found(CauseKind.UNCERTAIN, step))
 
     async def _still_unknown(
         self, step: OnceStep, effect: Effect, answer: Failed | Doubtful
@@ -226,6 +225,21 @@ def _uncertain(step: OnceStep) -> Cause:
         message="it may already be with the portal: look there before anything else",
         step=step.name,
         hint="there: close it as done with its number; not there: retry --not-there",
+    )
+
+
+def _number_not_found(kind: CauseKind, step: OnceStep) -> Cause:
+    there = kind is CauseKind.UNCERTAIN
+    return Cause(
+        kind=kind,
+        code=NUMBER_NOT_FOUND,
+        message=(
+            "the portal shows this item, but under another number than the one given"
+            if there
+            else "the portal does not show this item under the number given"
+        ),
+        step=step.name,
+        hint="retry: the bot takes the portal's own number" if there else "",
     )
 
 

@@ -42,7 +42,9 @@ class SqlAccounts:
         held = self._connection.execute(
             select(account_slot.c.slot).where(account_slot.c.account == name)
         ).scalars()
-        return sorted(set(range(at_once)) - set(held))
+        taken = set(held)
+        # A limit may have been lowered: slots above it count as long as they are held.
+        return sorted(set(range(at_once)) - taken)[: max(0, at_once - len(taken))]
 
     def take_slot(self, name: AccountName, slot: int, *, attempt: AttemptId) -> None:
         self._connection.execute(

@@ -58,7 +58,8 @@ def _told_again(
             RecordType.SUBMIT_UNKNOWN, doubt, item, word, now, EffectState.UNKNOWN, why="ask"
         )
     )
-    asked = replace(doubt, ask_at=now, patience_until=now + patience)
+    # A number that somebody gave before is no more held against what the portal says.
+    asked = replace(doubt, ask_at=now, patience_until=now + patience, sealed_by_hand=None)
     if asked.state is EffectState.INTENDED:
         return asked.moved_to(EffectState.UNKNOWN, audit_seq=seq)
     return replace(asked, audit_seq=seq)

@@ -63,6 +63,8 @@ def test_a_slot_is_held_until_its_attempt_lets_go(store: Store) -> None:
         tx.accounts.take_slot(ACCOUNT, 1, attempt=AttemptId("i1:1"))
         assert tx.accounts.free_slots(ACCOUNT, at_once=3) == [0, 2]
         assert tx.accounts.free_slots(HILL, at_once=1) == [0]
+        # The limit was lowered while the second slot is held: it counts.
+        assert tx.accounts.free_slots(ACCOUNT, at_once=1) == []
 
     with store.transaction() as tx:
         tx.accounts.free_slot(AttemptId("i1:1"))

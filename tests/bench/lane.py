@@ -1,0 +1,81 @@
+"""One lane without an engine: an item is fed, performed and timed where it stands."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.identifiers import AttemptId, WorkerId
+from deskhand.ports.action import Stage
+from deskhand.ports.engine import Perform
+from deskhand.runtime.performer import Performer
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.feed_engine import feed_engine
+from tests.bench.practice import BenchFailedError
+
+WORKER = WorkerId("bench")
+
+
+@dataclass(slots=True)
+class Hand:
+    """An engine that only keeps what it is given: the lane takes it from there."""
+
+    given: list[AttemptId] = field(default_factory=list)
+
+    async def start(self, perform: Perform, *, worker: WorkerId, lanes: int) -> None:
+        """Start nothing."""
+
+    def enqueue(self, connection: object, attempt: AttemptId, *, priority: int) -> None:
+        self.given.append(attempt)
+
+    def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId]:
+        return {}
+
+    def cancel(self, attempt: AttemptId) -> None:
+        """Cancel nothing."""
+
+    def prune(self, *, keep: int) -> None:
+        """Keep nothing."""
+
+    async def stop(self) -> None:
+        """Stop nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Performs a project's items one after the other, on whatever stage it is given."""
+
+    place: Workplace
+    stage: Stage
+    thread: StoreThread
+    hand: Hand = field(default_factory=Hand)
+
+    def performer(self) -> Performer:
+        """Return what performs attempts, as the project's worker would have it."""
+        return self.place._performer(WORKER, self.thread, self.stage)
+
+    async def perform_next(self, performer: Performer) -> float:
+        """Perform the next item; return how long its attempt took, in seconds.
+
+        The time begins when the worker makes the attempt its own, and ends when it has settled.
+        """
+        attempt = await self.thread.run(self._fed)
+        started = time.perf_counter()
+        outcome = await performer.perform(attempt)
+        taken = time.perf_counter() - started
+        if outcome != "done":
+            raise BenchFailedError(f"an item was to be done, but ended as {outcome}")
+        return taken
+
+    def _fed(self) -> AttemptId:
+        feed_engine(
+            store=self.place.store,
+            engine=self.hand,
+            clock=self.place.clock,
+            accounts=self.place.accounts,
+            at_most=1,
+            holder=WORKER,
+        )
+        if not self.hand.given:
+            raise BenchFailedError("no item was waiting")
+        return self.hand.given.pop()
