@@ -1,7 +1,7 @@
 """One lane without an engine: an item is fed, performed and timed where it stands."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deskhand.bootstrap.workplace import Workplace
@@ -54,15 +54,17 @@ class Lane:
         """Return what performs attempts, as the project's worker would have it."""
         return self.place._performer(WORKER, self.thread, self.stage)
 
-    async def perform_next(self, performer: Performer) -> float:
-        """Perform the next item; return how long its attempt took, in seconds.
+    async def perform_next(
+        self, performer: Performer, *, clock: Callable[[], float] = time.perf_counter
+    ) -> float:
+        """Perform the next item; return by the clock how long its attempt took, in seconds.
 
         The time begins when the worker makes the attempt its own, and ends when it has settled.
         """
         attempt = await self.thread.run(self._fed)
-        started = time.perf_counter()
+        started = clock()
         outcome = await performer.perform(attempt)
-        taken = time.perf_counter() - started
+        taken = clock() - started
         if outcome != "done":
             raise BenchFailedError(f"an item was to be done, but ended as {outcome}")
         return taken

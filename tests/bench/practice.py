@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,13 @@ class Practice:
         }
 
     def alike(self, clinic: Organisation, *, count: int) -> list[Claim]:
-        """Return new claims of different members that take the same work to submit."""
-        first = self.inventor.claim(self._member(), clinic)
-        numbers = (self.inventor.claim(self.members[-1], clinic) for _ in range(count - 1))
-        return [first, *(self._like(first, other.claim_number) for other in numbers)]
+        """Return new claims of different members that take the same work to submit.
+
+        Each has two service lines and two diagnoses.
+        """
+        claims = iter(lambda: self.inventor.claim(self._member(), clinic), None)
+        first = next(one for one in claims if len(one.lines) == len(one.diagnosis_codes) == 2)
+        return [first, *(self._like(first, other) for other in islice(claims, count - 1))]
 
     def save(self, file: Path) -> Path:
         """Write what the practice portal knows."""
@@ -94,19 +98,18 @@ class Practice:
         write_world(world, file)
         return file
 
-    def _like(self, claim: Claim, number: str) -> Claim:
-        member = self._member(payer=claim.payer_id)
+    def _like(self, first: Claim, other: Claim) -> Claim:
         return replace(
-            claim,
-            claim_number=number,
-            member_id=member.member_id,
-            patient_name=member.name,
-            patient_dob=member.birth_date,
+            first,
+            claim_number=other.claim_number,
+            member_id=other.member_id,
+            patient_name=other.patient_name,
+            patient_dob=other.patient_dob,
         )
 
-    def _member(self, *, payer: str | None = None) -> Member:
-        member = self.inventor.member()
-        self.members.append(replace(member, payer_id=payer) if payer else member)
+    def _member(self) -> Member:
+        # All of one payer's, so that any two claims can be made alike.
+        self.members.append(replace(self.inventor.member(), payer_id=PAYERS[0].id))
         return self.members[-1]
 
     def _login(self, clinic: Organisation, who: str) -> Login:

@@ -2,8 +2,9 @@
 
     feed ─▶ begin ─▶ intend ─▶ may_leave ─▶ sent ─▶ confirmed ─▶ settle
                                                 └▶ unknown ─▶ proof_asked
-A place is written `before:intend` or `after:intend`. `commit#17` is the seventeenth transaction
-of the process, struck just before (its work is lost) or just after it has become durable.
+A place is written `before:intend`, `after:intend`, or `within:intend`: in its transaction, with
+everything done but the commit. `commit#17` is the seventeenth transaction of the process, struck
+just before (its work is lost) or just after it has become durable.
 """
 
 import functools
@@ -41,6 +42,9 @@ def strike(place: str, blow: Blow) -> None:
         _strike_commit(int(name.removeprefix("commit#")), side, blow)
         return
     owner, attribute = PLACES[name]
+    if side == "within":
+        setattr(owner, attribute, _struck_within(getattr(owner, attribute), blow))
+        return
     setattr(owner, attribute, _struck(getattr(owner, attribute), side, _once(blow)))
 
 
@@ -54,6 +58,15 @@ def _struck(real: Callable[..., Any], side: str, blow: Blow) -> Callable[..., An
         if side == "after" and result != []:
             blow()
         return result
+
+    return struck
+
+
+def _struck_within(real: Callable[..., Any], blow: Blow) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def struck(*args: Any, **kwargs: Any) -> Any:
+        _strike_commit(1, "before", blow)
+        return real(*args, **kwargs)
 
     return struck
 

@@ -22,6 +22,15 @@ CLIENTS = ("lakeside", "northgate")
 _CLAIMS_OF_A_CLIENT = 60
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long campaign out, unless it is asked for: `-m campaign`."""
+    if "campaign" in str(config.option.markexpr):
+        return
+    left_out = [item for item in items if item.get_closest_marker("campaign")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @dataclass(slots=True, kw_only=True)
 class Practice:
     """A practice portal, and projects on it whose claims nobody else has."""

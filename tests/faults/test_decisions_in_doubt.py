@@ -82,7 +82,7 @@ def test_a_wrong_number_comes_back_to_a_person_and_settles_nothing(
 
     assert (wrong.state, wrong.commits) == (ItemState.WITH_PERSON, 1)
     assert list(wrong.cases) == ["NUMBER_NOT_FOUND"]
-    assert "not_done" not in wrong.acts
+    assert wrong.acts[-1] == "unknown"
 
 
 @pytest.mark.browser

@@ -60,6 +60,11 @@ class WorkerProcess:
         ended = self._ended()
         assert ended == -signal.SIGKILL, f"it ended with {ended}: {self.said}"
 
+    def until_rest_or_killed(self) -> None:
+        """Wait until the worker has ended, well or by the blow."""
+        ended = self._ended()
+        assert ended in (0, -signal.SIGKILL), f"it ended with {ended}: {self.said}"
+
     def until_rest(self) -> None:
         """Wait until the worker has performed everything and ended well."""
         ended = self._ended()

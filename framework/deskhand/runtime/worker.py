@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -176,10 +177,10 @@ class Worker:
                 await act()
             except StoreUnavailableError as error:
                 self.observer.tell("store_unavailable", problem=str(error))
-            try:
-                await asyncio.wait_for(woken.wait(), pause.total_seconds())
-            except TimeoutError:
-                continue
+            # Not `wait_for`: woken and cancelled at once, it would swallow the cancellation.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause.total_seconds()):
+                    await woken.wait()
 
     def _row(self) -> WorkerRow:
         now = self.clock.now()

@@ -1,6 +1,6 @@
 """Attempts, and the fence before them."""
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from deskhand.domain.attempt import Attempt, AttemptState
 from deskhand.domain.identifiers import AttemptId, ItemId, WorkerId
@@ -9,7 +9,16 @@ from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import attempt
 
-_OPEN = (AttemptState.ENQUEUED, AttemptState.RUNNING)
+# In the statement's own text: an index over the open attempts is used for these states alone.
+_IS_OPEN = attempt.c.state.in_(
+    bindparam(
+        "open",
+        [AttemptState.ENQUEUED, AttemptState.RUNNING],
+        type_=attempt.c.state.type,
+        expanding=True,
+        literal_execute=True,
+    )
+)
 
 
 class SqlAttempts:
@@ -52,7 +61,7 @@ class SqlAttempts:
         return [value_of(Attempt, row) for row in rows]
 
     def open_of(self, owner: WorkerId | None) -> list[Attempt]:
-        query = select(attempt).where(attempt.c.state.in_(_OPEN)).order_by(attempt.c.id)
+        query = select(attempt).where(_IS_OPEN).order_by(attempt.c.id)
         if owner is None:
             query = query.where(attempt.c.owner.is_(None))
         else:
@@ -63,5 +72,5 @@ class SqlAttempts:
 
     def open_count(self) -> int:
         return self._connection.execute(
-            select(func.count()).select_from(attempt).where(attempt.c.state.in_(_OPEN))
+            select(func.count()).select_from(attempt).where(_IS_OPEN)
         ).scalar_one()

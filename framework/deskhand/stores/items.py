@@ -1,10 +1,10 @@
 """Work items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, Select, func, literal, or_, select, update
 
 from deskhand.domain.identifiers import AccountName, ItemId
 from deskhand.domain.intake_file import FileState
@@ -17,6 +17,10 @@ from deskhand.stores.mapping import changes_of, value_of
 from deskhand.stores.tables import intake_file, item
 
 _CHUNK = 400
+# In the statement's own text: an index over the waiting items is used for that state alone.
+_IS_WAITING = item.c.state == literal(
+    ItemState.WAITING, type_=item.c.state.type, literal_execute=True
+)
 
 
 class SqlItems:
@@ -111,15 +115,30 @@ class SqlItems:
         unfinished = select(intake_file.c.id).where(intake_file.c.state != FileState.TAKEN)
         query = (
             select(item)
-            .where(item.c.account == account, item.c.state == ItemState.WAITING)
+            .where(item.c.account == account, _IS_WAITING)
             .where(or_(item.c.not_before.is_(None), item.c.not_before <= now))
             # A file may yet prove broken as a whole: none of its items is performed before.
             .where(or_(item.c.file.is_(None), item.c.file.not_in(unfinished)))
-            .order_by(item.c.priority, item.c.due.asc().nulls_last(), item.c.id)
-            .limit(limit)
+            .order_by(item.c.due, item.c.id)
         )
-        rows = self._connection.execute(locked(query, self._connection, skip=True))
-        return [value_of(WorkItem, row) for row in rows]
+        found: list[WorkItem] = []
+        for priority in self._priorities(account):
+            # Each of the two is read off the index; together, nulls last, they would be sorted.
+            for due in (item.c.due.is_not(None), item.c.due.is_(None)):
+                if (room := limit - len(found)) <= 0:
+                    return found
+                most_urgent = query.where(item.c.priority == priority, due).limit(room)
+                rows = self._connection.execute(locked(most_urgent, self._connection, skip=True))
+                found += [value_of(WorkItem, row) for row in rows]
+        return found
+
+    def _priorities(self, account: AccountName) -> Iterator[int]:
+        lowest = select(func.min(item.c.priority)).where(item.c.account == account, _IS_WAITING)
+        priority = self._connection.execute(lowest).scalar()
+        while priority is not None:
+            yield priority
+            following = lowest.where(item.c.priority > priority)
+            priority = self._connection.execute(following).scalar()
 
     def waiting_until(self, accounts: Sequence[AccountName]) -> datetime | None:
         row = self._connection.execute(

@@ -145,6 +145,28 @@ async def test_an_act_that_has_not_left_when_its_action_fails_never_leaves(
 
 
 @in_loop
+async def test_an_act_that_has_not_left_when_its_action_is_cancelled_never_leaves(
+    desk: Desk, portal: TinyPortal
+) -> None:
+    put(portal)
+    journal = Journal()
+
+    async with desk.session() as session:
+        arguments = {"button": "slowly", "wire": True}
+        acting = asyncio.create_task(
+            session.perform("tiny.send", arguments, timeout=IN_TIME, guard=journal)
+        )
+        while not journal.log:  # noqa: ASYNC110 (the journal is what is being waited for)
+            await asyncio.sleep(0.01)
+        acting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await acting
+
+    assert journal.log == ["intend", "held back"]
+    assert "/act" not in portal.changes()
+
+
+@in_loop
 async def test_an_act_that_left_and_was_not_answered_well_is_not_called_unsent(
     desk: Desk, portal: TinyPortal
 ) -> None:

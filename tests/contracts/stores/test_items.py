@@ -169,7 +169,7 @@ def test_only_waiting_items_of_the_account_whose_time_has_come_are_next(store: S
 
     assert next_waiting(store) == ["i1"]
     with store.reading() as tx:
-        assert tx.items.waiting_by_account() == {ACCOUNT: 2, other: 1}
+        assert tx.items.ready_by_account() == {ACCOUNT: 2, other: 1}
 
 
 def test_items_of_a_file_that_is_still_being_taken_in_wait_for_its_end(store: Store) -> None:

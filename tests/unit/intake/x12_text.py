@@ -1,6 +1,10 @@
 """Texts of X12 files for tests, built from whole segments with right counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deskhand.intake.x12 import X12ProfessionalClaimReader
+from deskhand.ports.reader import BadRow, Row
 
 ISA = (
     "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "
@@ -59,3 +63,21 @@ def interchange(*segments: str, header: Sequence[str] = HEADER, end: str = "~\n"
 def claims_file(*claims: Sequence[str]) -> str:
     """A whole file in which one subscriber has these claims."""
     return interchange(*PROVIDER, *SUBSCRIBER, *(text for each in claims for text in each))
+
+
+def read(folder: Path, text: str) -> list[Row | BadRow]:
+    file = folder / "claims.837"
+    file.write_text(text, encoding="utf-8", newline="")
+    return list(X12ProfessionalClaimReader(processes=1).rows(file))
+
+
+def only(folder: Path, text: str) -> Mapping[str, object]:
+    (row,) = read(folder, text)
+    assert isinstance(row, Row), row
+    return row.values
+
+
+def refused(folder: Path, text: str) -> BadRow:
+    (row,) = read(folder, text)
+    assert isinstance(row, BadRow), row
+    return row

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.runbooks.test_expressions import problems
+from tests.unit.runbooks.expression_scope import problems
 
 
 @pytest.mark.parametrize(

@@ -137,9 +137,9 @@ def test_an_item_that_shall_wait_is_not_fed_before_its_time(office: Office) -> N
 
 
 def test_a_person_is_told_what_is_asked_in_the_queue_of_its_kind(office: Office) -> None:
-    office.accept("C-1", "C-2")
-
+    office.accept("C-1")
     office.perform(NO)
+    office.accept("C-2")
     office.perform(BROKEN)
 
     with office.store.reading() as tx:

@@ -11,7 +11,7 @@ from deskhand.errors import ExpressionError
 from deskhand.runbooks.expressions import Checked, check_expression, check_text
 from deskhand.runbooks.functions import FUNCTIONS, GUARDS
 from deskhand.runbooks.shapes import Kind, Shape
-from tests.unit.runbooks.test_expressions import NAMES, SCOPE
+from tests.unit.runbooks.expression_scope import NAMES, SCOPE
 
 FUZZ = settings(
     deadline=timedelta(seconds=10), suppress_health_check=list(HealthCheck), max_examples=300

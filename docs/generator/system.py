@@ -1,0 +1,255 @@
+"""The pages about everything but the language: commands, settings, errors, records, states."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, get_args
+
+import click
+from generator.meanings import Meanings, plain, table
+
+from deskhand import errors
+from deskhand.audit.record import Record
+from deskhand.browsers.faults import FILE_MISSING
+from deskhand.browsers.provision import VARIABLE
+from deskhand.browsers.session import RETRIED_IN_STEP
+from deskhand.cli.entry import deskhand
+from deskhand.domain.attempt import ATTEMPT_MOVES
+from deskhand.domain.cause import RETRIED_CODES, CauseKind, SystemCode
+from deskhand.domain.effect import EFFECT_MOVES
+from deskhand.domain.entry import RecordType
+from deskhand.domain.exception_case import CASE_MOVES, Decision
+from deskhand.domain.intake_file import FileState, RowFate
+from deskhand.domain.moves import Moves
+from deskhand.domain.outcome import Outcome
+from deskhand.domain.work_item import ITEM_MOVES
+from deskhand.runbooks.durations import spoken
+from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
+from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
+from deskhand.settings.project import FILE_NAME, _Reader
+from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
+from deskhand.vaults.environment import PREFIX
+
+_OTHER_CODES = (
+    REFERENCE_CONFLICT,
+    READ_BACK_DIFFERS,
+    OUTCOME_UNKNOWN,
+    NUMBER_NOT_FOUND,
+    FILE_MISSING,
+)
+_VARIABLES = (
+    "DESKHAND_DATABASE_URL",
+    "DESKHAND_VAULT_KEY",
+    PREFIX,
+    VARIABLE,
+    "DESKHAND_PYTHON",
+    "DESKHAND_TEST_POSTGRES_URL",
+)
+_TABLES = ("project", "state", "vault", "worker", "once")
+_EXIT_CODES = (
+    ("0", "It is done."),
+    (
+        "1",
+        "It is not, and the message says why. `check`: there are mistakes. `audit verify`: "
+        "something is wrong. `run --shadow`: a row would not have come to its act.",
+    ),
+    ("2", "The command was not understood."),
+    ("130", "It was interrupted."),
+)
+
+
+def cli(_: Meanings) -> Iterator[str]:
+    """Every command with its options, from click itself."""
+    yield "# The command line\n"
+    yield (
+        "\n`deskhand COMMAND`, in the project's folder or below it. Times are UTC. An item or a "
+        "case is named by its id, by the beginning of it, or by its reference.\n"
+    )
+    yield "\n" + table(("exit code", "means"), _EXIT_CODES)
+    yield from _command(deskhand, "deskhand")
+
+
+def _command(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(command, info_name=path)
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"\n## {path}\n\n`{path} {usage}`\n\n{plain(command.help or '')}\n"
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    if options:
+        rows = [_option(option, context) for option in options]
+        yield "\n" + table(("option", "means"), rows)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _command(inner, f"{path} {name}")
+
+
+def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
+    spelled, told = option.get_help_record(context) or (", ".join(option.opts), "")
+    return f"`{spelled}`", plain(told)
+
+
+def settings(meanings: Meanings) -> Iterator[str]:
+    """Every key of the settings, with its default."""
+    yield f"# Settings\n\nA project is a folder with a `{FILE_NAME}`. Every key has a default.\n"
+    tables: dict[str, list[tuple[str, str, str]]] = {}
+    for (name, key), default in _defaults().items():
+        row = (f"`{key}`", default, meanings.of("settings", f"{name}.{key}"))
+        tables.setdefault(name, []).append(row)
+    for name in sorted(tables, key=_TABLES.index):
+        rows = tables[name]
+        yield f"\n## `[{name}]`\n\n{table(('key', 'default', 'means'), rows)}"
+    yield "\n## `accounts.yaml`\n"
+    yield "\nA list under `accounts:`, one entry a login. The first three keys are needed.\n"
+    known = [(f"`{key}`", meanings.of("accounts", key)) for key in ACCOUNT_KEYS]
+    yield "\n" + table(("key", "means"), known)
+    yield "\n## Environment\n"
+    variables = [(f"`{name}`", meanings.of("environment", name)) for name in _VARIABLES]
+    yield "\n" + table(("variable", "means"), variables)
+
+
+class _Asking(_Reader):
+    """Reads an empty file, and notes every key that it was asked for."""
+
+    def note(self) -> dict[tuple[str, str], str]:
+        self.asked: dict[tuple[str, str], str] = {}
+        project = self.project()
+        for (name, key), default in self.asked.items():
+            owner = getattr(project, name, None)
+            self.asked[name, key] = _spelled(getattr(owner, key, default))
+        return self.asked
+
+    def _take(self, table: str, key: str, default: Any, kind: type) -> Any:
+        self.asked[table, key] = default
+        return super()._take(table, key, default, kind)
+
+
+def _defaults() -> dict[tuple[str, str], str]:
+    with TemporaryDirectory() as folder:
+        return _Asking(Path(folder) / FILE_NAME, {}, {}).note()
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case timedelta():
+            return spoken(value)
+        case bool():
+            return f"`{str(value).lower()}`"
+        case Enum():
+            return f"`{value.value}`"
+        case _:
+            return f"`{value}`"
+
+
+def errors_and_causes(meanings: Meanings) -> Iterator[str]:
+    """Every error, every cause, every code that the framework gives by itself."""
+    yield "# Errors and causes\n"
+    yield (
+        "\nAn error is a Python failure: something that the code around it could not settle. A "
+        "cause is why an attempt did not end in success; it is data, and it decides what the item "
+        "does next.\n"
+    )
+    yield "\n## Kinds of cause\n"
+    kinds = [(f"`{kind.value}`", meanings.of("causes", kind.value)) for kind in CauseKind]
+    yield "\n" + table(("kind", "means"), kinds)
+    yield "\n## Codes of system causes\n"
+    yield (
+        '\n"In the step": tried again within seconds. "As an item": the item waits and is tried '
+        "again later, as `item_retry` says. Neither: a person, at once.\n"
+    )
+    rows = [
+        (f"`{code}`", _retried(code), meanings.of("codes", code)) for code in constants(SystemCode)
+    ]
+    yield "\n" + table(("code", "tried again", "means"), rows)
+    yield "\n## Other codes of the framework\n"
+    others = [(f"`{code}`", meanings.of("codes", code)) for code in _OTHER_CODES]
+    yield "\n" + table(("code", "means"), others)
+    yield (
+        "\nEvery other code is a runbook's (`else:`) or a bot's (`Refused`, `BusinessException`, "
+        "`StopException`).\n"
+    )
+    yield "\n## The errors\n\n"
+    yield from _tree(errors.DeskhandError, depth=0)
+    for word in (errors.BusinessException, errors.StopException):
+        yield from _tree(word, depth=0)
+
+
+def _retried(code: str) -> str:
+    places = [
+        *(["in the step"] if code in RETRIED_IN_STEP else []),
+        *(["as an item"] if code in RETRIED_CODES else []),
+    ]
+    return ", ".join(places)
+
+
+def _tree(error: type[BaseException], *, depth: int) -> Iterator[str]:
+    promise = inspect.cleandoc(error.__doc__ or "").partition("\n\n")[0]
+    yield f"{'  ' * depth}- `{error.__name__}`: {plain(promise)}\n"
+    for inner in error.__subclasses__():
+        if inner.__module__ == errors.__name__:
+            yield from _tree(inner, depth=depth + 1)
+
+
+def records(meanings: Meanings) -> Iterator[str]:
+    """Every type of record, and the fields that each of them has."""
+    yield "# Records\n"
+    yield (
+        "\nThe audit log is a list of records. `deskhand audit export` writes them, one JSON "
+        "object a line: the very bytes that are chained. How the chain works is told in "
+        "[The audit log](../explanation/audit.md).\n"
+    )
+    fields = [
+        (f"`{name}`", meanings.of("record_fields", name)) for name in Record.__struct_fields__
+    ]
+    yield "\n## Fields\n\n" + table(("field", "means"), fields)
+    types = [(f"`{name}`", meanings.of("records", name)) for name in constants(RecordType)]
+    yield "\n## Types\n\n" + table(("type", "says"), types)
+
+
+def states(meanings: Meanings) -> Iterator[str]:
+    """Every state, and where it leads: drawn from the tables that the code obeys."""
+    yield "# States\n\nDrawn from the tables of moves: a move that is not drawn is refused.\n"
+    for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES):
+        yield from _drawn(moves, meanings)
+    yield "\n## File\n\n" + _enum(FileState, "file_states", meanings)
+    yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
+    yield "\n## Decision\n\nHow a person closes a case.\n\n"
+    yield _enum(Decision, "decisions", meanings)
+    yield "\n## Outcome\n\nHow an attempt ends.\n\n"
+    words = [_snake(kind.__name__) for kind in get_args(Outcome)]
+    yield table(("outcome", "means"), [(f"`{w}`", meanings.of("outcomes", w)) for w in words])
+
+
+def _drawn(moves: Moves[Any], meanings: Meanings) -> Iterator[str]:
+    yield f"\n## {moves.thing.capitalize()}\n\n```mermaid\nstateDiagram-v2\n"
+    first = next(iter(moves.table))
+    yield f"    [*] --> {first.value}\n"
+    for state, following in moves.table.items():
+        for to in moves.table:
+            if to in following:
+                yield f"    {state.value} --> {to.value}\n"
+        if not following:
+            yield f"    {state.value} --> [*]\n"
+    yield "```\n"
+    rows = [(f"`{s.value}`", meanings.of(f"states.{moves.thing}", s.value)) for s in moves.table]
+    yield "\n" + table(("state", "means"), rows)
+
+
+def _enum(of: type[Enum], name: str, meanings: Meanings) -> str:
+    rows = [(f"`{one.value}`", meanings.of(name, str(one.value))) for one in of]
+    return table(("word", "means"), rows)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
+
+
+def constants(of: type) -> list[str]:
+    """Return the texts that a class of constants holds, in its order."""
+    held: Mapping[str, object] = vars(of)
+    return [str(value) for name, value in held.items() if name.isupper()]

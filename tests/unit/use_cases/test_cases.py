@@ -1,0 +1,274 @@
+"""People's decisions: who holds a case, and what each decision does to the item."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from deskhand.domain.cause import Cause, CauseKind
+from deskhand.domain.effect import Effect, EffectState
+from deskhand.domain.entry import Actor, ActorKind
+from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
+from deskhand.domain.outcome import NeedsPerson
+from deskhand.domain.work_item import ItemState
+from deskhand.errors import DecisionRefusedError, NotFoundError
+from deskhand.use_cases.correct_item import Correction, fix_case
+from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
+from deskhand.use_cases.journal_act import ActJournal
+from deskhand.use_cases.sealing import fields_context, open_json
+from deskhand.use_cases.take_case import give_back_case, take_case
+from tests.making import ANN
+from tests.unit.use_cases.office import CLOCKS, MEMBER, Office, word
+
+BOB = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
+NO = NeedsPerson(cause=Cause(kind=CauseKind.BUSINESS, code="MEMBER_NOT_FOUND", message="no"))
+DOUBT = NeedsPerson(cause=Cause(kind=CauseKind.UNCERTAIN, code="OUTCOME_UNKNOWN"))
+CAPTCHA = NeedsPerson(cause=Cause(kind=CauseKind.STOP, code="CAPTCHA"))
+
+
+def with_person(office: Office) -> None:
+    """Let C-1 go to a person for a business cause."""
+    office.accept("C-1")
+    office.perform(NO)
+
+
+def in_doubt(office: Office) -> Effect:
+    """Let C-1 go to a person because nobody knows whether it was submitted."""
+    office.accept("C-1")
+    fenced = office.begin_next()
+    effect = ActJournal(fenced=fenced).unknown(office.intend(fenced), why="timeout")
+    office.settle(fenced, DOUBT)
+    return effect
+
+
+def case_of(office: Office, claim: str = "C-1") -> ExceptionCase:
+    with office.store.reading() as tx:
+        return tx.cases.of_item(office.item(claim).id)[-1]
+
+
+def act_of(office: Office, act: Effect) -> Effect:
+    with office.store.transaction() as tx:
+        return tx.journal.effect(act.id)
+
+
+def fields_of(office: Office) -> object:
+    item = office.item("C-1")
+    return open_json(item.sealed_fields, seal=office.seal, context=fields_context(item.id))
+
+
+def test_a_taken_case_is_one_persons_until_they_give_it_back(office: Office) -> None:
+    with_person(office)
+
+    taken = take_case("C-1", by=ANN, store=office.store, clock=office.clock)
+    again = take_case("C-1", by=ANN, store=office.store, clock=office.clock)
+    with pytest.raises(DecisionRefusedError, match="is with ann; they can give it back"):
+        take_case("C-1", by=BOB, store=office.store, clock=office.clock)
+    with pytest.raises(DecisionRefusedError, match="is with ann"):
+        retry_case(word("C-1", by=BOB), desk=office.desk)
+    free = give_back_case("C-1", by=ANN, store=office.store, clock=office.clock)
+    others = take_case("C-1", by=BOB, store=office.store, clock=office.clock)
+
+    assert (taken.taken_by, again.taken_by, free.taken_by) == ("ann", "ann", None)
+    assert (others.taken_by, others.version) == ("bob", 5)
+
+
+def test_only_a_taken_case_is_given_back(office: Office) -> None:
+    with_person(office)
+
+    with pytest.raises(DecisionRefusedError, match="nobody has taken case"):
+        give_back_case("C-1", by=ANN, store=office.store, clock=office.clock)
+
+
+def test_a_retry_closes_the_case_and_the_item_waits_with_new_tries(office: Office) -> None:
+    with_person(office)
+
+    item = retry_case(word("C-1"), desk=office.desk)
+
+    assert (item.state, item.tries, item.reason) == (ItemState.WAITING, 0, None)
+    assert office.item("C-1") == item
+    case = case_of(office)
+    assert (case.state, case.decision, case.closed_by) == (
+        CaseState.CLOSED,
+        Decision.RETRY,
+        "ann",
+    )
+    assert len(office.feed()) == 1
+
+
+def test_a_case_of_the_same_code_tells_that_it_came_back(office: Office) -> None:
+    with_person(office)
+    first = case_of(office)
+    retry_case(word("C-1"), desk=office.desk)
+
+    office.perform(NO)
+
+    assert (first.came_back, case_of(office).came_back) == (False, True)
+
+
+def test_a_correction_changes_the_fields_under_the_seal_and_says_which(office: Office) -> None:
+    with_person(office)
+
+    item = fix_case(
+        word("C-1", reason="typo"), Correction(changes={"note": "by phone"}), desk=office.desk
+    )
+
+    assert fields_of(office) == {"claim_number": "C-1", "member_id": MEMBER, "note": "by phone"}
+    assert item.state is ItemState.WAITING
+    with office.store.reading() as tx:
+        bodies = b"".join(row.body for row in tx.audit_log.of_stream(item.stream))
+    assert b'"fields":["note"]' in bodies
+    assert b"by phone" not in bodies
+
+
+def test_a_correction_of_the_reference_renames_the_item(office: Office) -> None:
+    with_person(office)
+
+    fix_case(word("C-1"), Correction(changes={"claim_number": "C-7"}), desk=office.desk)
+
+    assert office.item("C-7").state is ItemState.WAITING
+    with pytest.raises(NotFoundError):
+        office.item("C-1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"member": "W1"}, "no field member; the fields are: claim_number, member_id, note"),
+        ({"member_id": "!"}, "not corrected: member_id"),
+        ({"note": None}, "nothing was changed"),
+        ({}, "nothing was changed"),
+        ({"claim_number": "C-2"}, "another item has the reference C-2"),
+    ],
+)
+def test_a_correction_that_does_not_pass_changes_nothing(
+    office: Office, changes: dict[str, object], problem: str
+) -> None:
+    with_person(office)
+    office.accept("C-2")
+    before = office.item("C-1")
+
+    with pytest.raises(DecisionRefusedError, match=problem):
+        fix_case(word("C-1"), Correction(changes=changes), desk=office.desk)
+
+    assert office.item("C-1") == before
+    assert case_of(office).state is CaseState.OPEN
+
+
+def test_a_rejected_item_rests_with_the_reason_that_the_client_is_told(office: Office) -> None:
+    with_person(office)
+
+    item = reject_case(word("C-1", reason="not insured"), desk=office.desk)
+
+    assert (item.state, item.reason) == (ItemState.REJECTED, "not insured")
+    with pytest.raises(NotFoundError, match="no open case"):
+        retry_case(word("C-1"), desk=office.desk)
+    with pytest.raises(DecisionRefusedError, match="was closed by ann"):
+        retry_case(word(case_of(office).id), desk=office.desk)
+
+
+def test_two_items_with_one_reference_are_not_simply_tried_again(office: Office) -> None:
+    office.accept("C-1")
+    office.accept("C-1", note="another")
+    with office.store.reading() as tx:
+        conflict = tx.cases.named("C-1")
+
+    with pytest.raises(DecisionRefusedError, match="two items have this reference"):
+        retry_case(word(conflict.id), desk=office.desk)
+    item = reject_case(word(conflict.id), desk=office.desk)
+
+    assert (item.state, item.occurrence) == (ItemState.REJECTED, 1)
+
+
+def test_a_retry_of_an_act_in_doubt_asks_the_portal_again_for_as_long(office: Office) -> None:
+    effect = in_doubt(office)
+    office.clock.turn(timedelta(hours=1))
+
+    item = retry_case(word("C-1"), desk=office.desk)
+
+    asked = act_of(office, effect)
+    assert (item.state, asked.state) == (ItemState.WAITING, EffectState.UNKNOWN)
+    assert asked.ask_at == office.clock.at
+    assert asked.patience_until == office.clock.at + CLOCKS.patience
+
+
+def test_a_person_who_looked_and_found_nothing_lets_the_act_be_done_once_more(
+    office: Office,
+) -> None:
+    effect = in_doubt(office)
+
+    with pytest.raises(DecisionRefusedError, match="needs a reason"):
+        retry_case(word("C-1", reason=""), desk=office.desk, not_there=True)
+    retry_case(word("C-1", reason="looked"), desk=office.desk, not_there=True)
+
+    assert act_of(office, effect).state is EffectState.NOT_DONE
+
+
+def test_where_nothing_is_in_doubt_nobody_can_say_that_it_is_not_there(office: Office) -> None:
+    with_person(office)
+
+    with pytest.raises(DecisionRefusedError, match="nothing is in doubt"):
+        retry_case(word("C-1"), desk=office.desk, not_there=True)
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda desk: reject_case(word("C-1"), desk=desk),
+        lambda desk: fix_case(word("C-1"), Correction(changes={"note": "x"}), desk=desk),
+    ],
+    ids=["reject", "fix"],
+)
+def test_what_may_already_be_with_the_portal_is_neither_rejected_nor_changed(
+    office: Office, decide: Callable[[object], object]
+) -> None:
+    in_doubt(office)
+
+    with pytest.raises(DecisionRefusedError, match="not known yet whether this item was submitted"):
+        decide(office.desk)
+
+    assert office.item("C-1").state is ItemState.WITH_PERSON
+
+
+def test_what_a_person_says_to_have_done_is_looked_up_by_the_bot(office: Office) -> None:
+    with_person(office)
+
+    item = done_by_hand(word("C-1", reason="by phone"), number=" P-9 ", desk=office.desk)
+    fenced = office.begin_next()
+
+    with office.store.reading() as tx:
+        (act,) = tx.journal.effects_of(item.id)
+    assert (item.state, act.state, act.act_no) == (ItemState.WAITING, EffectState.UNKNOWN, 1)
+    assert ActJournal(fenced=fenced).number_by_hand(act) == "P-9"
+
+
+def test_an_act_in_doubt_that_a_person_claims_is_the_same_act(office: Office) -> None:
+    effect = in_doubt(office)
+
+    done_by_hand(word("C-1"), number="P-9", desk=office.desk)
+
+    claimed = act_of(office, effect)
+    assert (claimed.state, claimed.sealed_by_hand is not None) == (EffectState.UNKNOWN, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "problem"),
+    [(" ", "by phone", "give the portal's number"), ("P-9", "", "needs a reason")],
+)
+def test_done_by_hand_needs_a_number_and_a_reason(
+    office: Office, number: str, reason: str, problem: str
+) -> None:
+    with_person(office)
+
+    with pytest.raises(DecisionRefusedError, match=problem):
+        done_by_hand(word("C-1", reason=reason), number=number, desk=office.desk)
+
+
+def test_a_case_about_an_account_is_not_decided_as_one_about_an_item(office: Office) -> None:
+    office.accept("C-1")
+    office.perform(CAPTCHA)
+    with office.store.reading() as tx:
+        about = tx.cases.open_of_account(office.item("C-1").account)
+    assert about is not None
+
+    with pytest.raises(DecisionRefusedError, match="deskhand accounts release payer_portal/lake"):
+        retry_case(word(about.id), desk=office.desk)
