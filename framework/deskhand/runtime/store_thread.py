@@ -36,6 +36,8 @@ class StoreThread:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
             await asyncio.wait([running])
+            if not running.cancelled():
+                running.exception()  # nobody else asks for it: it would be told of as lost
             raise
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from deskhand.errors import StoreUnavailableError
 from deskhand.runtime.worker import Worker
 from deskhand.use_cases.watch_progress import Progress, progress
 
@@ -15,19 +16,25 @@ async def work_until_rest(
     """Perform everything that can be performed; return where the items are then.
 
     `tell` hears how far it has come. Setting `stop` ends early: what runs is finished, what
-    waits goes on waiting. Raises what `Worker.start` raises.
+    waits goes on waiting. A store that is away is waited for. Raises what `Worker.start` raises.
     """
     await worker.start()
     try:
         while True:
             # Cleared before looking: what settles while we look is looked at again.
             worker.changed.clear()
-            now = await worker.thread.run(
-                progress, store=worker.store, accounts=tuple(worker.accounts)
-            )
-            tell(now)
-            if now.at_rest or stop.is_set() or worker.given_up.is_set():
-                return now
+            try:
+                now = await worker.thread.run(
+                    progress, store=worker.store, accounts=tuple(worker.accounts)
+                )
+            except StoreUnavailableError as error:
+                if stop.is_set():
+                    raise
+                worker.observer.tell("store_unavailable", problem=str(error))
+            else:
+                tell(now)
+                if now.at_rest or stop.is_set() or worker.given_up.is_set():
+                    return now
             await _first_of(worker.changed, stop)
     finally:
         await worker.stop()

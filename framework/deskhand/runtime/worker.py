@@ -177,6 +177,9 @@ class Worker:
                 await act()
             except StoreUnavailableError as error:
                 self.observer.tell("store_unavailable", problem=str(error))
+            except Exception as error:  # noqa: BLE001 - the loop's outermost edge
+                # A loop that ends unseen would leave a worker that lives and does nothing.
+                self.observer.tell("loop_failed", error=type(error).__name__)
             # Not `wait_for`: woken and cancelled at once, it would swallow the cancellation.
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):

@@ -1,0 +1,81 @@
+"""What is asked often does not grow with the store: SQLite's own plans say so."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from deskhand.domain.identifiers import FileId, ItemId
+from deskhand.ports.store import Store, Transaction
+from deskhand.stores.store import SqlStore
+from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
+
+QUESTIONS: dict[str, Callable[[Transaction], object]] = {
+    "next_waiting": lambda tx: tx.items.next_waiting(ACCOUNT, now=NOW, limit=4),
+    "open_count": lambda tx: tx.attempts.open_count(),
+    "open_of": lambda tx: tx.attempts.open_of(WORKER),
+    "open_of_nobody": lambda tx: tx.attempts.open_of(None),
+    "item": lambda tx: tx.items.named("i1"),
+    "known": lambda tx: tx.items.known("claims-submit", "lakeside", ["C-i1"]),
+    "attempts of an item": lambda tx: tx.attempts.of_item(ItemId("i1")),
+    "acts of an item": lambda tx: tx.journal.effects_of(ItemId("i1")),
+    "results of an item": lambda tx: tx.journal.results_of(ItemId("i1")),
+    "cases of an item": lambda tx: tx.cases.of_item(ItemId("i1")),
+    "records of a stream": lambda tx: tx.audit_log.of_stream("item:i1"),
+    "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
+}
+# Small tables: a row a file, a worker, an account.
+SMALL = ("SCAN intake_file", "SCAN worker", "SCAN account")
+SCANS_KNOWINGLY = {"item"}
+
+
+@pytest.fixture
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with migrated(sqlite_url(tmp_path_factory.mktemp("plans"))) as engine:
+        yield engine
+
+
+@pytest.fixture
+def store(database: Engine) -> SqlStore:
+    return sql_store(database)
+
+
+def plans_of(database: Engine, store: Store, ask: Callable[[Transaction], object]) -> list[str]:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(database, "before_cursor_execute", note)
+    with store.transaction() as tx:
+        ask(tx)
+    event.remove(database, "before_cursor_execute", note)
+    with database.connect() as connection:
+        return [
+            step.detail
+            for statement, values in asked
+            for step in connection.exec_driver_sql(f"explain query plan {statement}", values)
+        ]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_answer_is_read_off_an_index(database: Engine, store: Store, question: str) -> None:
+    with store.transaction() as tx:
+        add_items(tx, an_item("i1"), an_item("i2", priority=1, due=NOW))
+
+    plans = plans_of(database, store, QUESTIONS[question])
+
+    scans = [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith(SMALL)]
+    assert plans
+    assert bool(scans) is (question in SCANS_KNOWINGLY), plans
+
+
+def test_the_next_items_are_not_sorted_but_read_in_order(database: Engine, store: Store) -> None:
+    with store.transaction() as tx:
+        add_items(tx, an_item("i1"), an_item("i2", priority=1, due=NOW))
+
+    plans = plans_of(database, store, QUESTIONS["next_waiting"])
+
+    assert any("ix_item_waiting" in plan for plan in plans)
+    assert not any("TEMP B-TREE" in plan for plan in plans), plans
