@@ -1,13 +1,15 @@
 """The practice portals of the campaign, and the projects on them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from deploy.demo.files import write_world
 from deploy.demo.values import Claim
@@ -20,6 +22,7 @@ from tests.practice.project import RUNBOOK, PracticeProject, new_project
 
 CLIENTS = ("lakeside", "northgate")
 _CLAIMS_OF_A_CLIENT = 60
+_AT_ONCE = 3
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -29,6 +32,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("campaign")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def more(*values: object) -> list[ParameterSet]:
+    """Parameters that only the long campaign uses."""
+    return [pytest.param(value, marks=pytest.mark.campaign) for value in values]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +58,7 @@ class Practice:
         items: int = 1,
         clients: int = 1,
         database: str = "",
-        act_within: str = "3s",
+        act_within: str = "4s",
         patience: str = "20s",
     ) -> PracticeProject:
         """A new project that has taken so many claims of each client in; nothing is performed."""
@@ -89,6 +97,30 @@ class Practice:
 
 
 Opening = Callable[[str], Practice]
+
+
+def chosen(request: pytest.FixtureRequest, parameter: str) -> Sequence[str]:
+    """The values of a parameter with which this module's tests were asked for."""
+    values = [
+        item.callspec.params[parameter]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and item.module is request.module
+        and hasattr(item, "callspec")
+        and parameter in item.callspec.params
+    ]
+    return [*dict.fromkeys(values)]
+
+
+@contextmanager
+def side_by_side(
+    perform: Callable[[str], Ending], values: Iterable[str]
+) -> Iterator[Mapping[str, Future[Ending]]]:
+    """Perform scenarios a few at a time: each of them waits more than it works."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        performing = {value: pool.submit(perform, value) for value in values}
+        yield performing
+        pool.shutdown(cancel_futures=True)
 
 
 def practice_portal(folder: Path, *, faults: str, port: int = 0) -> PortalProcess:

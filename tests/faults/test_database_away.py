@@ -10,14 +10,14 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from deskhand.domain.work_item import ItemState
-from tests.faults.conftest import Practice
+from tests.faults.conftest import Practice, more
 from tests.faults.workers import WorkerProcess
 from tests.postgres import PostgresServer
 from tests.practice.waiting import eventually
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("place", ["before:intend", "before:may_leave", "before:confirmed"])
+@pytest.mark.parametrize("place", ["before:confirmed", *more("before:intend", "before:may_leave")])
 def test_a_worker_that_loses_its_database_goes_on_when_it_is_back(
     practice: Practice, postgres_server: PostgresServer, postgres_url: str, place: str
 ) -> None:

@@ -34,6 +34,7 @@ def test_a_worker_that_was_taken_for_dead_at_its_click_sends_nothing_when_it_wak
 
 
 @pytest.mark.browser
+@pytest.mark.campaign
 def test_a_worker_that_wakes_before_its_item_was_given_to_another_sends_nothing_either(
     practice: Practice, postgres_url: str
 ) -> None:

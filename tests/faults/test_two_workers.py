@@ -7,14 +7,14 @@ import pytest
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import ItemFilter
-from tests.faults.conftest import Practice
-from tests.faults.workers import WorkerProcess, perform_and_die, perform_to_rest
+from tests.faults.conftest import Practice, more
+from tests.faults.workers import WorkerProcess
 from tests.practice.project import PracticeProject
 from tests.practice.waiting import eventually
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("place", ["after:intend", "before:confirmed", "before:settle"])
+@pytest.mark.parametrize("place", ["before:confirmed", *more("after:intend", "before:settle")])
 def test_claims_are_submitted_once_while_one_of_two_workers_is_killed(
     practice: Practice, postgres_url: str, place: str
 ) -> None:
@@ -55,18 +55,6 @@ def test_a_worker_that_is_stopped_within_a_transaction_does_not_stop_the_other_o
             second.until_rest()
         stopped.wake()
         stopped.until_rest()
-
-    _all_done_once(practice, project)
-
-
-@pytest.mark.browser
-def test_a_worker_goes_on_where_another_machine_s_worker_has_died(
-    practice: Practice, postgres_url: str
-) -> None:
-    project = practice.project(database=postgres_url)
-    perform_and_die(project, at="before:confirmed")
-
-    perform_to_rest(project)
 
     _all_done_once(practice, project)
 
