@@ -86,7 +86,8 @@ def _figures(kind: _Kind, taken: list[Taken]) -> list[Figure]:
 def take_in_beside(project: Path, file: Path, *, claims: int) -> Taken:
     """Take a file into a new project, in a process of its own."""
     write_project(project, clients=["bench"])
-    command = [sys.executable, "-m", "tests.bench.taking", str(project), str(file)]
+    begin = "from tests.bench.taking import main; main()"
+    command = [sys.executable, "-c", begin, str(project), str(file)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:

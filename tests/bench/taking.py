@@ -1,7 +1,8 @@
-"""`python -m tests.bench.taking PROJECT FILE`: takes one file in, as a process to be measured.
+"""A process that takes one file in, to be measured from outside.
 
 It says "ready" when everything is imported, compiled and opened, waits for a line, takes the
-file in, and says what came of it as JSON.
+file in, and says what came of it as JSON. It is no program by itself: the readers' own processes
+would import it again, and be larger than those of `deskhand run`, whose start imports little.
 """
 
 import json
@@ -31,17 +32,22 @@ class ThatDay:
         return _DAY + timedelta(seconds=time.monotonic() - self._since)
 
 
-def main(project: Path, file: Path) -> None:
-    """Take the file in, between the two lines."""
+def main() -> None:
+    """Take the file of the command line in, for its project, between two lines."""
+    project, file = map(Path, sys.argv[1:])
     place = Workplace(load_project(project))
     place.clock = ThatDay()  # type: ignore[assignment]
     _open(place)
     _say({"ready": True})
     sys.stdin.readline()
-    started, used = time.perf_counter(), _cpu()
+    started, used, waited = time.perf_counter(), _cpu(), _waited_for_a_core()
     taken = accept(place, RUNBOOK, file, client="bench", by=human("bench")).file
-    wall, cpu = time.perf_counter() - started, _cpu() - used
-    _say({"rows": taken.taken_rows, "rejected": taken.rejected_rows, "wall": wall, "cpu": cpu})
+    times = {
+        "wall": time.perf_counter() - started,
+        "cpu": _cpu() - used,
+        "waited": _waited_for_a_core() - waited,
+    }
+    _say({"rows": taken.taken_rows, "rejected": taken.rejected_rows, **times})
     sys.stdin.readline()
 
 
@@ -59,10 +65,11 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
+def _waited_for_a_core() -> float:
+    """Return how long this thread could have run while others had the cores (Linux)."""
+    return int(Path("/proc/self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+
+
 def _say(facts: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
