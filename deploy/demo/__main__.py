@@ -65,10 +65,7 @@ def _demo(folder: Path, options: argparse.Namespace) -> Summary:
         display = ProgressDisplay(quiet=options.json)
         rested = asyncio.run(perform_all(place, tell=display.show))
         display.close()
-        totals = {
-            one.file.name: write_answers(place, one.file, folder=Path(one.file.path).parent)
-            for one in accepted
-        }
+        totals = {one.file.name: write_answers(place, one.file) for one in accepted}
         return summarise(
             place,
             totals=totals,

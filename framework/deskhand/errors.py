@@ -11,6 +11,7 @@ Each class builds its own message from facts: what happened, where, what to do n
     ├── ExpressionError            an expression could not be computed from this item's data
     ├── BrokenFileError            an intake file is unreadable as a whole; nothing was taken in
     ├── FileBusyError              another process is taking the same file in
+    ├── AnswerNotWrittenError      the answer to a file could not be written
     ├── NotFoundError              no item, case, runbook, … of that name
     ├── IllegalMoveError           a state was asked to move where it cannot go
     ├── DecisionRefusedError       a person's decision does not fit the case
@@ -93,6 +94,16 @@ class FileBusyError(DeskhandError):
 
     def __init__(self, file: Path) -> None:
         super().__init__(f"{file.name} is being taken in by another process; nothing to do here")
+
+
+class AnswerNotWrittenError(DeskhandError):
+    """The answer to a client's file could not be written; it can be written again any time."""
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(
+            f"the answer to {file} was not written: {problem.lower()}; "
+            "write it elsewhere with: deskhand files answer --to DIR"
+        )
 
 
 class NotFoundError(DeskhandError):

@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -47,6 +49,7 @@ class Practice:
     folder: Path
     _numbers: Iterator[int] = field(default_factory=count)
     _claims: Mapping[str, Iterator[Claim]] = field(init=False)
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         dealt = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT))
@@ -72,7 +75,8 @@ class Practice:
             act_within=act_within,
             patience=patience,
         )
-        with project.place() as place:
+        # Bots are loaded once a process, by one thread.
+        with self._one_at_a_time, project.place() as place:
             for client in CLIENTS[:clients]:
                 file = project.deliver(client, islice(self._claims[client], items))
                 accept(place, RUNBOOK, file, client=None, by=human("test"))
@@ -101,15 +105,14 @@ Opening = Callable[[str], Practice]
 
 def chosen(request: pytest.FixtureRequest, parameter: str) -> Sequence[str]:
     """The values of a parameter with which this module's tests were asked for."""
-    values = [
-        item.callspec.params[parameter]
+    parameters: list[dict[str, Any]] = [
+        item.callspec.params
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and item.module is request.module
         and hasattr(item, "callspec")
-        and parameter in item.callspec.params
     ]
-    return [*dict.fromkeys(values)]
+    return [*dict.fromkeys(each[parameter] for each in parameters if parameter in each)]
 
 
 @contextmanager

@@ -42,7 +42,8 @@ def endings(project: PracticeProject, ledger: Iterable[Mapping[str, Any]]) -> Ma
         verdict = verify_log(by=human("oracle"), store=place.store, clock=place.clock)
         assert verdict.clean, verdict.findings
         with place.store.reading() as tx:
-            assert tx.attempts.open_count() == 0, "an attempt is still open"
+            assert tx.attempts.enqueued_count() == 0, "an attempt was never begun"
+            assert not tx.attempts.abandoned(), "an attempt runs nowhere"
             items = tx.items.find(ItemFilter(), limit=_MANY)
             open_cases = tx.cases.find(CaseFilter(unclosed=True), limit=_MANY)
             found = {}

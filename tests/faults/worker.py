@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("project", type=Path)
     parser.add_argument("--at", default="", help="where, such as after:intend")
     parser.add_argument("--blow", choices=("kill", "stop", "kill-browser"), default="kill")
-    parser.add_argument("--browsers", type=Path, help="the file with the browsers' process ids")
+    parser.add_argument("--browsers", type=Path, help="the file with the browsers' process groups")
     options = parser.parse_args()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     if options.at:
@@ -38,8 +38,8 @@ def _blow(kind: str, at: str, *, browsers: Path | None) -> None:
     sys.stdout.write(f"struck: {kind} at {at}\n")
     sys.stdout.flush()
     if browsers is not None and kind == "kill-browser":
-        for process in browsers.read_text(encoding="ascii").split():
-            os.kill(int(process), signal.SIGKILL)
+        for group in browsers.read_text(encoding="ascii").split():
+            os.killpg(int(group), signal.SIGKILL)
         return
     os.kill(os.getpid(), signal.SIGSTOP if kind == "stop" else signal.SIGKILL)
 

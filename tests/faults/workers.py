@@ -41,7 +41,7 @@ class WorkerProcess:
 
     @property
     def browsers(self) -> Sequence[int]:
-        """The process ids of the browsers that a worker to be struck has started."""
+        """The process groups of the browsers that a worker to be struck has started."""
         return [int(process) for process in self._browsers.read_text(encoding="ascii").split()]
 
     def until_struck(self) -> None:
@@ -107,14 +107,14 @@ def perform_to_rest(project: PracticeProject) -> None:
 
 
 def perform_and_die(project: PracticeProject, *, at: str) -> Sequence[int]:
-    """Let a worker perform until it kills itself at a place; return its browsers' processes."""
+    """Let a worker perform until it kills itself at a place; return its browsers' groups."""
     with WorkerProcess(project, at=at) as worker:
         worker.until_killed()
     return worker.browsers
 
 
 def _noting_browser(notes: Path) -> Path:
-    """A browser that notes its process id before it starts."""
+    """A browser that notes its process id, which is its group's, before it starts."""
     script = notes.with_suffix(".sh")
     real = find_browser().path
     script.write_text(f'#!/bin/sh\necho $$ >>"{notes}"\nexec "{real}" "$@"\n', encoding="ascii")
@@ -122,10 +122,10 @@ def _noting_browser(notes: Path) -> Path:
     return script
 
 
-def is_alive(process: int) -> bool:
-    """Whether there is a process with this id."""
+def is_alive(group: int) -> bool:
+    """Whether there is a process in this group."""
     try:
-        os.kill(process, 0)
+        os.killpg(group, 0)
     except ProcessLookupError:
         return False
     return True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.intake_file import IntakeFile
+from deskhand.errors import AnswerNotWrittenError
 from deskhand.intake.answers import (
     RejectRow,
     ResultRow,
@@ -16,12 +17,31 @@ from deskhand.intake.answers import (
 from deskhand.use_cases.answer_client import RowAnswer, Total, control_totals, row_answers
 
 
-def write_answers(place: Workplace, file: IntakeFile, *, folder: Path) -> list[Total]:
-    """Write `<file>.results.csv`, `.rejects.csv` and `.totals.csv`; return the totals."""
+def write_answers(place: Workplace, file: IntakeFile, *, folder: Path | None = None) -> list[Total]:
+    """Write `<file>.results.csv`, `.rejects.csv` and `.totals.csv`; return the totals.
+
+    Beside the file, or into `folder` under the client's name, so that two clients' files of
+    one name do not meet. Raises `AnswerNotWrittenError` when the folder takes no file.
+    """
+    try:
+        return _write(place, file, _target(file, folder))
+    except OSError as error:
+        raise AnswerNotWrittenError(Path(file.path), str(error.strerror)) from error
+
+
+def _target(file: IntakeFile, folder: Path | None) -> Path:
+    if folder is None:
+        return Path(file.path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{file.client}.{file.name}"
+
+
+def _write(place: Workplace, file: IntakeFile, target: Path) -> list[Total]:
+    folder, name = target.parent, target.name
     totals = control_totals(row_answers(file, store=place.store))
-    write_results(folder / f"{file.name}.results.csv", map(_result, _answers(place, file)))
+    write_results(folder / f"{name}.results.csv", map(_result, _answers(place, file)))
     write_rejects(
-        folder / f"{file.name}.rejects.csv",
+        folder / f"{name}.rejects.csv",
         (
             RejectRow(row=one.row, line=one.line, field=one.field, reason=one.reason)
             for one in _answers(place, file)
@@ -29,7 +49,7 @@ def write_answers(place: Workplace, file: IntakeFile, *, folder: Path) -> list[T
         ),
     )
     write_totals(
-        folder / f"{file.name}.totals.csv",
+        folder / f"{name}.totals.csv",
         [TotalLine(name=one.name, count=one.count, amount=one.amount) for one in totals],
     )
     return totals

@@ -18,7 +18,7 @@ from deskhand.errors import (
     SettingsError,
 )
 from deskhand.intake.formats import reader_for
-from deskhand.ports.reader import Row
+from deskhand.ports.reader import BadRow
 from deskhand.ports.runbook_library import Bound
 from deskhand.runtime.shadow import ShadowShown, perform_in_shadow
 from deskhand.runtime.store_thread import StoreThread
@@ -63,16 +63,24 @@ def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
 def shadow_file(
     place: Workplace, name: str, file: Path, *, client: str | None
 ) -> list[ShadowShown]:
-    """Perform a file's rows up to their first act; nothing is submitted, nothing is kept."""
+    """Perform a file's rows up to their first act, and tell which rows would be rejected.
+
+    Nothing is submitted and no item is kept. Logging in is real: a fresh login is saved, and a
+    worker on the same account should rest meanwhile.
+    """
     delivery = _delivery(place, name, file, client=client, by=human(None))
     delivery.reader.check(file)
-    items = [
-        (reference_of(delivery.runbook, bound.values, seal=place.seal), _placed(delivery, bound))
-        for bound in _bound_rows(delivery, now=place.clock.now())
-    ]
+    items: list[tuple[str, dict[str, object]]] = []
+    rejected: list[ShadowShown] = []
+    for bound in _bound_rows(delivery, now=place.clock.now()):
+        if isinstance(bound, ShadowShown):
+            rejected.append(bound)
+        else:
+            reference = reference_of(delivery.runbook, bound.values, seal=place.seal)
+            items.append((reference, _placed(delivery, bound)))
     thread = StoreThread()
     try:
-        return asyncio.run(
+        return rejected + asyncio.run(
             perform_in_shadow(
                 items,
                 runbook=delivery.runbook,
@@ -119,9 +127,17 @@ def _trigger_for(runbook: Runbook, file: Path) -> tuple[FileTrigger | ManualTrig
     return (manual[0] if manual else ManualTrigger()), None
 
 
-def _bound_rows(delivery: Delivery, *, now: datetime) -> Iterator[Bound]:
+def _bound_rows(delivery: Delivery, *, now: datetime) -> Iterator[Bound | ShadowShown]:
     for row in delivery.reader.rows(delivery.file):
-        if isinstance(row, Row):
-            bound = delivery.binder.bind(row.values, today=now.date(), now=now)
-            if isinstance(bound, Bound):
-                yield bound
+        if isinstance(row, BadRow):
+            yield _rejected(row.number, row.reason)
+            continue
+        bound = delivery.binder.bind(row.values, today=now.date(), now=now)
+        if isinstance(bound, Bound):
+            yield bound
+        else:
+            yield _rejected(row.number, "; ".join(reason for _, reason in bound.problems))
+
+
+def _rejected(row: int, reason: str) -> ShadowShown:
+    return ShadowShown(reference=f"row {row}", outcome="rejected", step="", cause=reason, seen={})

@@ -73,7 +73,8 @@ class Act:
         if self._gate is None:
             self.end_unseen(failed=failed)
             return
-        if failed and portal.is_open and self._gate.nothing_left and not self._gate.held:
+        if failed and portal.is_open and self._gate.nothing_left:
+            # Held once or not seen at all: the page may try again, so it goes before the gate does.
             self._gate.shut()
             with suppress(Error, ConnectionError):
                 await portal.new_page()

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from deskhand.bootstrap.answers import write_answers
-from deskhand.bootstrap.workplace import Workplace
 from deskhand.cli.surroundings import json_option, print_json, print_table, workplace
-from deskhand.domain.intake_file import IntakeFile
+from deskhand.domain.intake_file import FileState, IntakeFile
+from deskhand.errors import NotFoundError
 from deskhand.use_cases.answer_client import Total
 
 
@@ -45,6 +45,7 @@ def list_files(context: click.Context, as_json: bool) -> None:
 
 
 @files.command()
+@click.argument("file", required=False)
 @click.option(
     "--to",
     "folder",
@@ -53,24 +54,23 @@ def list_files(context: click.Context, as_json: bool) -> None:
 )
 @json_option
 @click.pass_context
-def answer(context: click.Context, folder: Path | None, as_json: bool) -> None:
-    """Write the answer to every file as of now: results, rejects, control totals."""
+def answer(context: click.Context, file: str | None, folder: Path | None, as_json: bool) -> None:
+    """Write the answer to FILE (its name or id), or to every file, as of now.
+
+    Results, rejected rows and control totals.
+    """
     place = workplace(context)
     with place.store.reading() as tx:
-        found = tx.files.everything()
-    answers = {file: answer_file(place, file, folder=folder) for file in found}
+        taken = [one for one in tx.files.everything() if one.state is FileState.TAKEN]
+    found = [one for one in taken if file in (None, one.id, one.name)]
+    if file is not None and not found:
+        raise NotFoundError("file", file, advice="list them with: deskhand files list")
+    answers = {one.id: write_answers(place, one, folder=folder) for one in found}
     if as_json:
-        print_json(
-            [{**_facts(file), "totals": totals_facts(totals)} for file, totals in answers.items()]
-        )
+        print_json([{**_facts(one), "totals": totals_facts(answers[one.id])} for one in found])
         return
-    for file, totals in answers.items():
-        click.echo(f"{file.name}: {totals_line(totals)}")
-
-
-def answer_file(place: Workplace, file: IntakeFile, *, folder: Path | None) -> list[Total]:
-    """Write one file's answer; return its control totals."""
-    return write_answers(place, file, folder=folder or Path(file.path).parent)
+    for one in found:
+        click.echo(f"{one.name} of {one.client}: {totals_line(answers[one.id])}")
 
 
 def totals_line(totals: list[Total]) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
+from deskhand.bootstrap.answers import write_answers
 from deskhand.bootstrap.deliveries import accept, resume, shadow_file
 from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.cli.files import answer_file, totals_facts, totals_line
+from deskhand.cli.files import totals_facts, totals_line
 from deskhand.cli.progress import ProgressDisplay
 from deskhand.cli.surroundings import as_option, json_option, print_json, workplace
 from deskhand.domain.entry import Actor
@@ -72,20 +73,28 @@ def run(  # noqa: PLR0913 - one parameter an option
     display = ProgressDisplay(quiet=as_json)
     rested = asyncio.run(perform_all(place, tell=display.show))
     display.close()
-    totals = {one.file.name: answer_file(place, one.file, folder=answers) for one in accepted}
+    taken = {one.file.id: one.file for one in accepted}
+    totals = {key: write_answers(place, file, folder=answers) for key, file in taken.items()}
     if as_json:
         print_json(
             {
-                "files": {name: totals_facts(these) for name, these in totals.items()},
+                "files": [
+                    {"id": key, "name": file.name, "client": file.client}
+                    | {"totals": totals_facts(totals[key])}
+                    for key, file in taken.items()
+                ],
                 "items": {state.value: count for state, count in rested.counts.items()},
                 "held": list(rested.held),
                 "seconds": round(time.monotonic() - started, 1),
             }
         )
         return
-    for name, these in totals.items():
-        click.echo(f"{name}: {totals_line(these)}")
+    for key, file in taken.items():
+        click.echo(f"{file.name} of {file.client}: {totals_line(totals[key])}")
     tell_rest(place, rested)
+    if not rested.at_rest:
+        click.echo("stopped before everything was at rest; go on with: deskhand run", err=True)
+        sys.exit(1)
 
 
 async def perform_all(place: Workplace, *, tell: Callable[[Progress], None]) -> Progress:
@@ -149,7 +158,7 @@ def _resume(place: Workplace, *, by: Actor) -> list[Accepted]:
 def _run_in_shadow(
     place: Workplace, runbook: str, inputs: tuple[Path, ...], *, client: str | None, as_json: bool
 ) -> None:
-    """Perform without the store: nothing is submitted, nothing is kept."""
+    """Show what each row would come to: nothing is submitted, no item is kept."""
     if not inputs:
         raise click.UsageError("--shadow needs --input: it performs a file's rows, not the store's")
     shown = []

@@ -49,21 +49,39 @@ class Circumstances:
     chance: float
 
 
-def doubted(outcome: Outcome, unsettled: Effect | None) -> Outcome:
+def doubted(
+    outcome: Outcome, unsettled: Effect | None, *, now: datetime, again: timedelta
+) -> Outcome:
     """Return the outcome, or the doubt that outweighs it.
 
     While nobody knows whether an act happened, neither trying again nor a person's ordinary
-    decision is right: only proof is. What is already about the doubt stays.
+    decision is right: only proof is, asked `again` later, until patience ends. What is already
+    about the doubt stays.
     """
     if unsettled is None:
         return outcome
     match outcome:
         case TryLater(cause=cause):
-            return AwaitProof(cause=cause, ask_at=unsettled.ask_at)
+            return _in_doubt(unsettled, cause, now=now, again=again)
         case NeedsPerson(cause=cause) if cause.kind in (CauseKind.BUSINESS, CauseKind.SYSTEM):
-            return AwaitProof(cause=cause, ask_at=unsettled.ask_at)
+            return _in_doubt(unsettled, cause, now=now, again=again)
         case _:
             return outcome
+
+
+def _in_doubt(act: Effect, cause: Cause, *, now: datetime, again: timedelta) -> Outcome:
+    if now < act.patience_until:
+        ask_at = act.ask_at if act.ask_at > now else now + again
+        return AwaitProof(cause=cause, ask_at=ask_at)
+    return NeedsPerson(
+        cause=Cause(
+            kind=CauseKind.UNCERTAIN,
+            code="OUTCOME_UNKNOWN",
+            message=f"the portal could not be asked: {cause.code}",
+            step=act.step,
+            hint="look on the portal: there, close it as done; not there, retry --not-there",
+        )
+    )
 
 
 def next_move(outcome: Outcome, at: Circumstances) -> NextMove:

@@ -145,6 +145,10 @@ class Runbooks(Protocol):
         """Keep a runbook's text, once; return its running number."""
         ...
 
+    def known(self, hash: RunbookHash) -> bool:
+        """Whether this version is kept."""
+        ...
+
     def get(self, hash: RunbookHash) -> StoredRunbook:
         """Return a runbook; raises `NotFoundError`."""
         ...
@@ -192,10 +196,6 @@ class Items(Protocol):
         """Return the account's most urgent items that may be performed now, locked."""
         ...
 
-    def waiting_until(self, accounts: Sequence[AccountName]) -> datetime | None:
-        """Return when the next waiting item of these accounts may be performed, if any waits."""
-        ...
-
     def ready_by_account(self) -> Mapping[AccountName, int]:
         """Count each account's waiting items whose file has been taken in as a whole."""
         ...
@@ -232,8 +232,12 @@ class Attempts(Protocol):
         """Return the running attempts of a worker; for None the enqueued ones of nobody."""
         ...
 
-    def open_count(self) -> int:
-        """Count enqueued and running attempts."""
+    def enqueued_count(self) -> int:
+        """Count the attempts that no worker has begun."""
+        ...
+
+    def abandoned(self) -> list[Attempt]:
+        """Return the running attempts whose owner is no living worker."""
         ...
 
 
@@ -354,6 +358,10 @@ class Accounts(Protocol):
         """Give the login lock back."""
         ...
 
+    def unlock_logins_of(self, worker: WorkerId) -> None:
+        """Free every login lock whose holder begins with the worker's id and a slash."""
+        ...
+
 
 class Workers(Protocol):
     """Workers and their signs of life, and the feeder's lease."""
@@ -376,6 +384,10 @@ class Workers(Protocol):
 
     def end(self, id: WorkerId, *, at: datetime) -> bool:
         """Note the end of a worker, once; False when somebody else did."""
+        ...
+
+    def free(self, name: str, *, holder: str) -> None:
+        """Give a named lease back."""
         ...
 
     def lease(self, name: str, *, holder: str, now: datetime, until: datetime) -> bool:

@@ -158,7 +158,8 @@ class OnceRun:
     async def _still_unknown(
         self, step: OnceStep, effect: Effect, answer: Failed | Doubtful
     ) -> Outcome:
-        why = answer.cause.code if isinstance(answer, Failed) else answer.reason
+        # A constant: what the bot said of its doubt may quote the portal.
+        why = answer.cause.code if isinstance(answer, Failed) else "unsure"
         await self.journal.proof_asked(effect, answer=why)
         now = self.clock.now()
         if now >= effect.patience_until:
@@ -191,10 +192,13 @@ def arguments(call: Call, scope: Mapping[str, object]) -> dict[str, object]:
 
 
 def portal_number(values: Iterable[object]) -> str | None:
-    """Return the portal's own number among results: the first field named `confirmation`."""
+    """Return the portal's own number among results: the first field named `confirmation`.
+
+    What a portal says is hostile: only what can be printed of it is kept.
+    """
     for value in values:
         if isinstance(value, Mapping) and isinstance(value.get("confirmation"), str):
-            return str(value["confirmation"])
+            return "".join(filter(str.isprintable, str(value["confirmation"])))
     return None
 
 

@@ -215,16 +215,33 @@ class Performer:
         """Settle, and while the store is away, again: what happened is known only here."""
         while True:
             try:
-                return await self.thread.run(
-                    settle_attempt,
-                    outcome,
-                    fenced=fenced,
-                    rules=rules,
-                    chance=random.random(),  # noqa: S311 - jitter, no secret
-                )
+                return await self._settle_once(outcome, fenced, rules)
             except StoreUnavailableError as error:
                 self.observer.tell("settling_again", attempt=fenced.attempt.id, problem=str(error))
                 await asyncio.sleep(SETTLE_AGAIN_SECONDS)
+            except FencedError:
+                raise
+            except Exception as error:
+                if _is_unkeepable(outcome):
+                    raise
+                cause = _system(SystemCode.BOT_FAULTY, f"not kept: {type(error).__name__}")
+                outcome = NeedsPerson(cause=cause)
+
+    async def _settle_once(
+        self, outcome: Outcome, fenced: FencedAttempt, rules: SettlementRules
+    ) -> Settled:
+        return await self.thread.run(
+            settle_attempt,
+            outcome,
+            fenced=fenced,
+            rules=rules,
+            chance=random.random(),  # noqa: S311 - jitter, no secret
+        )
+
+
+def _is_unkeepable(outcome: Outcome) -> bool:
+    """Whether this is already the plain outcome that stands for one that could not be kept."""
+    return isinstance(outcome, NeedsPerson) and outcome.cause.message.startswith("not kept: ")
 
 
 def _not_due(effects: tuple[Effect, ...], now: datetime) -> AwaitProof | None:

@@ -28,6 +28,7 @@ class SavedLogins:
         self, *, store: Store, seal: Seal, clock: Clock, thread: StoreThread, actor: Actor
     ) -> None:
         self._thread = thread
+        self._worker = actor.id
         self._load: Callable[[AccountName], bytes | None] = partial(
             load_login, store=store, seal=seal
         )
@@ -47,7 +48,8 @@ class SavedLogins:
 
     @asynccontextmanager
     async def logging_in(self, account: AccountName) -> AsyncIterator[None]:
-        holder = secrets.token_hex(8)
+        # A worker that dies while it logs in is reaped by its id, and its lock with it.
+        holder = f"{self._worker}/{secrets.token_hex(8)}"
         async with self._here.setdefault(account, asyncio.Lock()):
             # No event crosses processes: another one holds the lock until it says otherwise.
             while not await self._thread.run(self._lock, account, holder=holder):  # noqa: ASYNC110

@@ -155,11 +155,15 @@ async def _perform_one(
             runbook=runbook, session=session, journal=journal, once=once, scope=scope, shadow=True
         )
         outcome = await run.outcome()
-    seen = {
-        name: redact(str(value), sensitive)
+    shown: dict[str, object] = {f"item.{name}": value for name, value in values.items()}
+    shown |= {
+        name: value
         for name, value in scope.items()
         if name not in given or (name in _steps(runbook) and value is not None)
     }
+    if isinstance(outcome, Shadowed):
+        shown |= {f"{outcome.step}({name})": value for name, value in outcome.arguments.items()}
+    seen = {name: redact(str(value), sensitive) for name, value in shown.items()}
     return _shown(reference, outcome, seen)
 
 

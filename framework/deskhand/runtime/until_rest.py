@@ -18,8 +18,8 @@ async def work_until_rest(
     `tell` hears how far it has come. Setting `stop` ends early: what runs is finished, what
     waits goes on waiting. A store that is away is waited for. Raises what `Worker.start` raises.
     """
-    await worker.start()
     try:
+        await worker.start()
         while True:
             # Cleared before looking: what settles while we look is looked at again.
             worker.changed.clear()

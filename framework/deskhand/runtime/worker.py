@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from deskhand.domain.account import Account
 from deskhand.domain.identifiers import AccountName, AttemptId, WorkerId
-from deskhand.errors import StoreUnavailableError
+from deskhand.errors import StoreError
 from deskhand.ports.action import Stage
 from deskhand.ports.clock import Clock
 from deskhand.ports.engine import Engine
@@ -21,6 +21,7 @@ from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.feed_engine import feed_engine
 from deskhand.use_cases.reap_worker import (
     give_back,
+    reap_abandoned,
     reap_every_other,
     reap_silent_workers,
     reap_undelivered,
@@ -64,6 +65,7 @@ class Worker:
     pace: WorkerPace
     _lanes: asyncio.Semaphore = field(init=False)
     _stopping: bool = False
+    _held: set[AttemptId] = field(default_factory=set)
     _running: set[AttemptId] = field(default_factory=set)
     _wake_feeder: asyncio.Event = field(default_factory=asyncio.Event)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -71,7 +73,10 @@ class Worker:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
-        """Begin to work; raises `BrowserUnavailableError`, `StoreUnavailableError`."""
+        """Begin to work; raises `BrowserUnavailableError`, `StoreUnavailableError`.
+
+        `stop` lets go of whatever was begun, also after a start that failed.
+        """
         self._lanes = asyncio.Semaphore(self.pace.lanes)
         await self.stage.start()
         await self.thread.run(register_worker, self._row(), store=self.store, clock=self.clock)
@@ -98,26 +103,41 @@ class Worker:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
-        while self._running:
+        while self._held:
             self.changed.clear()
             await self.changed.wait()
         await self.engine.stop()
         await self.stage.stop()
-        await self.thread.run(retire_worker, self.id, store=self.store, clock=self.clock)
+        await self._retire()
         self.observer.tell("worker_stopped", worker=self.id)
 
+    async def _retire(self) -> None:
+        try:
+            await self.thread.run(retire_worker, self.id, store=self.store, clock=self.clock)
+        except StoreError as error:
+            # The work is settled; a reaper will note that this worker has gone.
+            self.observer.tell("worker_not_retired", worker=self.id, problem=str(error))
+
     async def _perform(self, attempt: AttemptId) -> str:
-        async with self._lanes:
-            if self._stopping:
-                await self.thread.run(give_back, attempt, store=self.store, clock=self.clock)
-                return "given_back"
+        self._held.add(attempt)
+        try:
+            async with self._lanes:
+                return await self._perform_or_give_back(attempt)
+        finally:
+            self._held.discard(attempt)
+            self._running.discard(attempt)
+            self._wake_feeder.set()
+            self.changed.set()
+
+    async def _perform_or_give_back(self, attempt: AttemptId) -> str:
+        if not self._stopping:
             self._running.add(attempt)
-            try:
-                return await self.performer.perform(attempt)
-            finally:
-                self._running.discard(attempt)
-                self._wake_feeder.set()
-                self.changed.set()
+            return await self.performer.perform(attempt)
+        try:
+            await self.thread.run(give_back, attempt, store=self.store, clock=self.clock)
+        except StoreError as error:
+            self.observer.tell("not_given_back", attempt=attempt, problem=str(error))
+        return "given_back"
 
     async def _feed(self) -> None:
         fed = await self.thread.run(
@@ -144,11 +164,22 @@ class Worker:
             return tx.workers.seen(self.id, at=self.clock.now())
 
     async def _reap(self) -> None:
+        # A sign of life first: this worker may itself have been away for long.
+        await self._beat()
         lost = await self.thread.run(
             reap_silent_workers,
             store=self.store,
             clock=self.clock,
             silent_for=self.pace.given_up_after,
+            but=self.id,
+            cancel=self.engine.cancel,
+        )
+        lost += await self.thread.run(
+            reap_abandoned,
+            store=self.store,
+            clock=self.clock,
+            holder=self.id,
+            performing=self._running,
             cancel=self.engine.cancel,
         )
         lost += await self.thread.run(
@@ -175,8 +206,8 @@ class Worker:
             woken.clear()
             try:
                 await act()
-            except StoreUnavailableError as error:
-                self.observer.tell("store_unavailable", problem=str(error))
+            except StoreError as error:
+                self.observer.tell("store_troubled", problem=str(error))
             except Exception as error:  # noqa: BLE001 - the loop's outermost edge
                 # A loop that ends unseen would leave a worker that lives and does nothing.
                 self.observer.tell("loop_failed", error=type(error).__name__)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from deskhand.domain.account import AccountHealth
-from deskhand.domain.identifiers import AccountName, AttemptId
+from deskhand.domain.identifiers import AccountName, AttemptId, WorkerId
 from deskhand.stores.locks import lock_name
 from deskhand.stores.mapping import columns_of, value_of
 from deskhand.stores.tables import account_health, account_slot, login_lock, login_state
@@ -85,3 +85,7 @@ class SqlAccounts:
         self._connection.execute(
             delete(login_lock).where(login_lock.c.account == name, login_lock.c.holder == holder)
         )
+
+    def unlock_logins_of(self, worker: WorkerId) -> None:
+        held = login_lock.c.holder.startswith(f"{worker}/", autoescape=True)
+        self._connection.execute(delete(login_lock).where(held))

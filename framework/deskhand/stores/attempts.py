@@ -7,7 +7,7 @@ from deskhand.domain.identifiers import AttemptId, ItemId, WorkerId
 from deskhand.errors import FencedError, NotFoundError
 from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
-from deskhand.stores.tables import attempt
+from deskhand.stores.tables import attempt, worker
 
 # In the statement's own text: an index over the open attempts is used for these states alone.
 _IS_OPEN = attempt.c.state.in_(
@@ -70,7 +70,20 @@ class SqlAttempts:
         rows = self._connection.execute(locked(query, self._connection))
         return [value_of(Attempt, row) for row in rows]
 
-    def open_count(self) -> int:
+    def enqueued_count(self) -> int:
         return self._connection.execute(
-            select(func.count()).select_from(attempt).where(_IS_OPEN)
+            select(func.count())
+            .select_from(attempt)
+            .where(_IS_OPEN, attempt.c.state == AttemptState.ENQUEUED)
         ).scalar_one()
+
+    def abandoned(self) -> list[Attempt]:
+        living = select(worker.c.id).where(worker.c.ended_at.is_(None))
+        query = (
+            select(attempt)
+            .where(_IS_OPEN, attempt.c.state == AttemptState.RUNNING)
+            .where(attempt.c.owner.not_in(living))
+            .order_by(attempt.c.id)
+        )
+        rows = self._connection.execute(locked(query, self._connection))
+        return [value_of(Attempt, row) for row in rows]

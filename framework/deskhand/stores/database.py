@@ -11,6 +11,7 @@ from deskhand.errors import StoreUnavailableError
 from deskhand.stores.locks import READING
 
 BUSY_TIMEOUT_MS = 30_000
+STOPPED_AFTER_SECONDS = 15
 
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _EXPECTED = "expected sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
@@ -25,9 +26,7 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url)
     try:
-        return create_engine(
-            parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
-        )
+        return _open_postgresql(parsed)
     except ImportError as error:
         place = parsed.render_as_string(hide_password=True)
         raise StoreUnavailableError(place, "install deskhand[postgres] for PostgreSQL") from error
@@ -59,6 +58,30 @@ def sqlite_file(url: str) -> Path | None:
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     return Path(parsed.database)
+
+
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+    )
+    if "options" in url.query:  # whoever writes them has their own idea of all this
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def _bound(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        # A process that is stopped within a transaction keeps its locks, and every other worker
+        # waiting: the server ends it.
+        with connection.cursor() as cursor:
+            cursor.execute(f"set idle_in_transaction_session_timeout = '{STOPPED_AFTER_SECONDS}s'")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def _unbound(connection: Connection) -> None:
+        # What only reads holds no lock, and its reader may be slow: an export into a pipe.
+        if connection.get_execution_options().get(READING, False):
+            connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")
+
+    return engine
 
 
 def _open_sqlite(url: str) -> Engine:

@@ -140,15 +140,6 @@ class SqlItems:
             following = lowest.where(item.c.priority > priority)
             priority = self._connection.execute(following).scalar()
 
-    def waiting_until(self, accounts: Sequence[AccountName]) -> datetime | None:
-        row = self._connection.execute(
-            select(item.c.not_before, item.c.accepted_at)
-            .where(item.c.account.in_(accounts), item.c.state == ItemState.WAITING)
-            .order_by(item.c.not_before.asc().nulls_first())
-            .limit(1)
-        ).first()
-        return None if row is None else row.not_before or row.accepted_at
-
     def ready_by_account(self) -> Mapping[AccountName, int]:
         rows = self._connection.execute(
             select(item.c.account, func.count().label("ready"))

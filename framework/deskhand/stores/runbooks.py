@@ -35,6 +35,10 @@ class SqlRunbooks:
         )
         return int(last) + 1
 
+    def known(self, hash: RunbookHash) -> bool:
+        found = self._connection.execute(select(runbook.c.hash).where(runbook.c.hash == hash))
+        return found.first() is not None
+
     def get(self, hash: RunbookHash) -> StoredRunbook:
         row = self._connection.execute(select(runbook).where(runbook.c.hash == hash)).first()
         if row is None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from deskhand.domain.entry import Entry
 from deskhand.domain.identifiers import ordered_id
@@ -66,6 +66,10 @@ class SqlStore:
         except IntegrityError as error:
             raise StoreConflictError(_problem(error)) from error
         except DBAPIError as error:
+            away = isinstance(error, OperationalError | InterfaceError)
+            if not (away or error.connection_invalidated):
+                # Waiting would not help: what was to be written is not to be written.
+                raise StoreConflictError(_problem(error)) from error
             place = self._engine.url.render_as_string(hide_password=True)
             raise StoreUnavailableError(place, _problem(error)) from error
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from deskhand.domain.identifiers import WorkerId
 from deskhand.ports.store import WorkerRow
@@ -45,6 +45,11 @@ class SqlWorkers:
             update(worker).where(worker.c.id == id, worker.c.ended_at.is_(None)).values(ended_at=at)
         )
         return changed.rowcount == 1
+
+    def free(self, name: str, *, holder: str) -> None:
+        self._connection.execute(
+            delete(feeder_lease).where(feeder_lease.c.name == name, feeder_lease.c.holder == holder)
+        )
 
     def lease(self, name: str, *, holder: str, now: datetime, until: datetime) -> bool:
         lock_name(self._connection, f"lease:{name}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from threading import Event
 
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import FileId, ordered_id
@@ -25,7 +26,8 @@ from deskhand.ports.vault import Seal
 from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMaker
 
 BATCH_ROWS = 500
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
+LOOK_AGAIN_SECONDS = 0.25
 """A process that takes a file in and dies is followed after this, at the latest."""
 
 
@@ -82,6 +84,9 @@ def accept_file(
         store=store,
         clock=clock,
     )
+    file = taking.turn(file)
+    if file.state is FileState.TAKEN:
+        return Accepted(file=file, again=True)
     rows = islice(delivery.reader.rows(delivery.file), file.taken_rows, None)
     for batch in _batches(rows, size=BATCH_ROWS):
         file = taking.batch(file, batch)
@@ -97,6 +102,23 @@ class _Taking:
     taker: str
     store: Store
     clock: Clock
+
+    def turn(self, file: IntakeFile) -> IntakeFile:
+        """Wait until the file is ours; return how far others have come with it.
+
+        Raises `FileBusyError` when another process still works on it after the lease's time.
+        """
+        until = self.clock.now() + LEASE + LEASE / 4
+        while True:
+            try:
+                with self.store.transaction() as tx:
+                    self._hold(tx, file)
+                    return tx.files.get(file.id)
+            except FileBusyError:
+                if self.clock.now() >= until:
+                    raise
+            # No event crosses processes: the other one is alive, or its lease runs out.
+            Event().wait(LOOK_AGAIN_SECONDS)
 
     def batch(self, file: IntakeFile, rows: list[Row | BadRow]) -> IntakeFile:
         """Take some rows in; return how far the file has come. Raises `FileBusyError`."""
@@ -133,6 +155,7 @@ class _Taking:
                 _file_entry(RecordType.FILE_FINISHED, taken, self.delivery, self.clock, **facts)
             )
             tx.files.save(taken)
+            tx.workers.free(f"file:{file.id}", holder=self.taker)
         return taken
 
     def _hold(self, tx: Transaction, file: IntakeFile) -> None:
@@ -201,8 +224,20 @@ def _new_file(delivery: Delivery, *, sha256: str, clock: Clock) -> IntakeFile:
 
 
 def _keep_runbook(tx: Transaction, delivery: Delivery, clock: Clock) -> None:
-    runbook, by = delivery.runbook, delivery.by.name
-    tx.runbooks.add(runbook.hash, name=runbook.name, source=runbook.source, by=by, at=clock.now())
+    """Keep the runbook's text, once a version, with its record."""
+    runbook, by, now = delivery.runbook, delivery.by, clock.now()
+    if tx.runbooks.known(runbook.hash):
+        return
+    tx.record(
+        Entry(
+            stream=f"runbook:{runbook.name}",
+            type=RecordType.RUNBOOK_ADDED,
+            subject=f"version:{runbook.hash}",
+            actor=by,
+            at=now,
+        )
+    )
+    tx.runbooks.add(runbook.hash, name=runbook.name, source=runbook.source, by=by.name, at=now)
 
 
 def _file_entry(

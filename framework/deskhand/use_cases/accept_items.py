@@ -22,7 +22,7 @@ from deskhand.ports.runbook_library import Rejected, RowBinder, RunbookLibrary
 from deskhand.ports.store import KnownReference, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.sealing import fields_context
+from deskhand.use_cases.sealing import fields_context, fields_digest_context
 
 REFERENCE_CONFLICT = "REFERENCE_CONFLICT"
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -107,7 +107,7 @@ class ItemMaker:
             version=1,
             audit_seq=1,
             sealed_fields=self.seal.close(plain, context=fields_context(item_id)),
-            fields_digest=self.seal.digest(plain, context=f"fields:{self.runbook.name}"),
+            fields_digest=self.seal.digest(plain, context=fields_digest_context(self.runbook.name)),
             accepted_at=now,
             changed_at=now,
             file=self.file,

@@ -31,14 +31,14 @@ class BegunAttempt:
 def begin_attempt(
     id: AttemptId, *, store: Store, clock: Clock, worker: WorkerId
 ) -> BegunAttempt | None:
-    """Own an enqueued attempt; None when it is not enqueued any more.
+    """Own an enqueued attempt; None when it is not enqueued any more, or this worker given up.
 
     A second delivery of the same attempt finds it running or ended and gets None.
     """
     now = clock.now()
     with store.transaction() as tx:
         attempt = tx.attempts.get(id)
-        if attempt.state is not AttemptState.ENQUEUED:
+        if attempt.state is not AttemptState.ENQUEUED or not tx.workers.alive(worker):
             return None
         item = tx.items.get(attempt.item)
         started = replace(attempt.moved_to(AttemptState.RUNNING), owner=worker, started_at=now)

@@ -14,8 +14,8 @@ from deskhand.ports.store import Transaction
 from deskhand.use_cases.accept_items import canonical, reference_of
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
-from deskhand.use_cases.sealing import fields_context, open_json, seal_json
-from deskhand.use_cases.settle_doubt import unsettled
+from deskhand.use_cases.sealing import fields_context, fields_digest_context, open_json, seal_json
+from deskhand.use_cases.settle_doubt import refuse_done, unsettled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ def fix_case(word: Word, correction: Correction, *, desk: Desk) -> WorkItem:
                 "it is not known yet whether this item was submitted; settle that first: "
                 "deskhand exceptions retry, or done with the portal's number"
             )
+        refuse_done(tx, item)
         runbook = runbook_of(tx, item, desk)
         before = open_json(item.sealed_fields, seal=desk.seal, context=fields_context(item.id))
         after = _corrected(before, correction, runbook=runbook, desk=desk, now=now)
@@ -76,14 +77,18 @@ def _with_fields(
 ) -> WorkItem:
     values = desk.library.typed_fields(runbook, plain)
     reference = reference_of(runbook, values, seal=desk.seal)
-    sealed = desk.seal.close(canonical(plain), context=fields_context(item.id))
+    bytes_ = canonical(plain)
+    sealed = desk.seal.close(bytes_, context=fields_context(item.id))
+    digest = desk.seal.digest(bytes_, context=fields_digest_context(runbook.name))
     if reference == item.reference:
         if item.occurrence:
             raise DecisionRefusedError("another item has this reference; change it, or reject")
-        return replace(item, sealed_fields=sealed)
+        return replace(item, sealed_fields=sealed, fields_digest=digest)
     if tx.items.known(item.runbook, item.client, [reference]):
         raise DecisionRefusedError(f"another item has the reference {reference}")
-    return replace(item, sealed_fields=sealed, reference=reference, occurrence=0)
+    return replace(
+        item, sealed_fields=sealed, fields_digest=digest, reference=reference, occurrence=0
+    )
 
 
 def _correction_entry(

@@ -10,7 +10,13 @@ from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, need_reason, open_case, rest, runbook_of
-from deskhand.use_cases.settle_doubt import claim_by_hand, settle_doubt, unproven_step, unsettled
+from deskhand.use_cases.settle_doubt import (
+    claim_by_hand,
+    refuse_done,
+    settle_doubt,
+    unproven_step,
+    unsettled,
+)
 
 
 def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
@@ -42,7 +48,7 @@ def done_by_hand(word: Word, *, number: str, desk: Desk) -> WorkItem:
     with desk.store.transaction() as tx:
         case, item = open_case(tx, word)
         close_case(tx, case, Decision.DONE, by=word.by, at=now, reason=word.reason)
-        step = unproven_step(tx, item, runbook_of(tx, item, desk))
+        step = unproven_step(tx, item, runbook_of(tx, item, desk), case_step=case.step)
         if step is not None:
             claim_by_hand(tx, item, step, number.strip(), word, desk=desk)
             return go_on(tx, item, word, desk=desk)
@@ -63,5 +69,6 @@ def reject_case(word: Word, *, desk: Desk) -> WorkItem:
                 "it is not known yet whether this item was submitted; settle that first: "
                 "deskhand exceptions retry --not-there, or done with the portal's number"
             )
+        refuse_done(tx, item)
         close_case(tx, case, Decision.REJECT, by=word.by, at=now, reason=word.reason)
         return rest(tx, item, ItemState.REJECTED, word, now=now)

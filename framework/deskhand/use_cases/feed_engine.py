@@ -30,14 +30,14 @@ def feed_engine(
 ) -> list[AttemptId]:
     """Give attempts to waiting items, in one transaction; return the new attempts.
 
-    At most `at_most` attempts are open at a time, over all accounts; a held account gets none.
+    At most `at_most` attempts wait to be begun, over all accounts; a held account gets none.
     One feeder at a time: `holder` takes or renews the lease, another one feeds nothing.
     """
     now = clock.now()
     with store.transaction() as tx:
         if not tx.workers.lease(_LEASE_NAME, holder=holder, now=now, until=now + LEASE):
             return []
-        room = at_most - tx.attempts.open_count()
+        room = at_most - tx.attempts.enqueued_count()
         offers = [_offer(tx, account, now=now, room=room) for account in accounts.values()]
         # In turn, the idlest account first: a busy one must not starve the others.
         turns = chain.from_iterable(zip_longest(*sorted(offers, key=_held_slots)))

@@ -1,6 +1,6 @@
 """Reap a lost worker: its attempts end as lost, its items go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,9 +22,12 @@ def reap_silent_workers(
     store: Store,
     clock: Clock,
     silent_for: timedelta,
+    but: WorkerId,
     cancel: Callable[[AttemptId], None],
 ) -> list[AttemptId]:
     """Give up the workers that were not seen for a while; return their lost attempts.
+
+    `but` is the one that asks: it lives, whatever its last sign of life says.
 
     Safe with any number of reapers: one conditional update decides who reaps a worker, and a
     worker that wakes up afterwards is fenced out. `cancel` drops the attempt at the engine.
@@ -32,7 +35,7 @@ def reap_silent_workers(
     with store.reading() as tx:
         silent = tx.workers.silent(since=clock.now() - silent_for)
     lost: list[AttemptId] = []
-    for worker in silent:
+    for worker in (one for one in silent if one.id != but):
         lost += reap_worker(worker.id, store=store, clock=clock)
     for attempt in lost:
         cancel(attempt)
@@ -46,6 +49,7 @@ def reap_worker(id: WorkerId, *, store: Store, clock: Clock) -> list[AttemptId]:
         if not tx.workers.end(id, at=now):
             return []
         let_others_feed(tx, id, now=now)
+        tx.accounts.unlock_logins_of(id)
         tx.record(
             Entry(
                 stream="log",
@@ -94,6 +98,27 @@ def reap_undelivered(
                 continue
             lost.append(_lose(tx, attempt, clock=clock))
         engine.cancel(attempt_id)
+    return lost
+
+
+def reap_abandoned(
+    *,
+    store: Store,
+    clock: Clock,
+    holder: WorkerId,
+    performing: Collection[AttemptId],
+    cancel: Callable[[AttemptId], None],
+) -> list[AttemptId]:
+    """Lose what runs nowhere: attempts of workers that ended, and this one's own that it forgot.
+
+    `performing` are the attempts that `holder` performs right now.
+    """
+    with store.transaction() as tx:
+        nobodys = tx.attempts.abandoned()
+        forgotten = [own for own in tx.attempts.open_of(holder) if own.id not in performing]
+        lost = [_lose(tx, attempt, clock=clock) for attempt in [*nobodys, *forgotten]]
+    for attempt in lost:
+        cancel(attempt)
     return lost
 
 

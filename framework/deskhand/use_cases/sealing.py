@@ -9,8 +9,9 @@ from deskhand.ports.vault import Seal
 
 def seal_json(value: object, *, seal: Seal, context: str) -> bytes:
     """Seal a value of JSON types."""
-    plain = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return seal.close(plain.encode(), context=context)
+    # Escaped to ASCII: half an emoji, as a portal may cut one, has no other encoding.
+    plain = json.dumps(value, separators=(",", ":"))
+    return seal.close(plain.encode("ascii"), context=context)
 
 
 def open_json(sealed: bytes, *, seal: Seal, context: str) -> Any:
@@ -21,6 +22,11 @@ def open_json(sealed: bytes, *, seal: Seal, context: str) -> Any:
 def fields_context(item: ItemId) -> str:
     """Name an item's fields."""
     return f"item:{item}/fields"
+
+
+def fields_digest_context(runbook: str) -> str:
+    """Name the digest that tells a repeat from a conflict."""
+    return f"fields:{runbook}"
 
 
 def outputs_context(item: ItemId) -> str:

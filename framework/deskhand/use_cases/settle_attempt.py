@@ -75,7 +75,9 @@ def settle_attempt(
     with fenced.transaction() as tx:
         item = tx.items.get(fenced.item.id)
         unsettled = [act for act in tx.journal.effects_of(item.id) if not act.settled]
-        outcome = doubted(outcome, unsettled[-1] if unsettled else None)
+        outcome = doubted(
+            outcome, unsettled[-1] if unsettled else None, now=now, again=rules.retry.first
+        )
         health = note_outcome(
             tx, item.account, outcome, opener=opener, queue=rules.queues["system"]
         )
@@ -122,6 +124,8 @@ def _move_item(
     tx: Transaction, fenced: FencedAttempt, item: WorkItem, outcome: Outcome, move: NextMove
 ) -> WorkItem:
     facts: dict[str, Any] = {"from": item.state.value, "outcome": outcome_name(outcome)}
+    if isinstance(outcome, Done | Duplicate):
+        facts["portal_number"] = outcome.portal_number
     seq = tx.record(
         fenced.entry(
             RecordType.ITEM_MOVED,

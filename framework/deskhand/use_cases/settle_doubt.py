@@ -20,6 +20,16 @@ def unsettled(tx: Transaction, item: WorkItem) -> Effect | None:
     return doubts[-1] if doubts else None
 
 
+def refuse_done(tx: Transaction, item: WorkItem) -> None:
+    """Raise `DecisionRefusedError` when an act of the item has been confirmed by the portal."""
+    acts = tx.journal.effects_of(item.id)
+    if any(act.state is EffectState.CONFIRMED for act in acts):
+        raise DecisionRefusedError(
+            "the portal has it already; correct it there, then close the case as done, "
+            "or retry to have it read back"
+        )
+
+
 def settle_doubt(
     tx: Transaction, item: WorkItem, word: Word, *, desk: Desk, not_there: bool
 ) -> None:
@@ -85,19 +95,25 @@ def _act_entry(
     )
 
 
-def unproven_step(tx: Transaction, item: WorkItem, runbook: Runbook) -> OnceStep | None:
-    """Return the first `once` step whose act has not been confirmed."""
+def unproven_step(
+    tx: Transaction, item: WorkItem, runbook: Runbook, *, case_step: str
+) -> OnceStep | None:
+    """Return the `once` step that a person can have done by hand, None when all are proven.
+
+    The case's own step where that is one; else the only one left. Raises
+    `DecisionRefusedError` when several are: a claim on the wrong one would act twice.
+    """
     confirmed = {
         act.step for act in tx.journal.effects_of(item.id) if act.state is EffectState.CONFIRMED
     }
-    return next(
-        (
-            step
-            for step in runbook.steps
-            if isinstance(step, OnceStep) and step.name not in confirmed
-        ),
-        None,
-    )
+    left = [
+        step for step in runbook.steps if isinstance(step, OnceStep) and step.name not in confirmed
+    ]
+    chosen = [step for step in left if step.name == case_step] or left
+    if len(chosen) > 1:
+        names = ", ".join(step.name for step in chosen)
+        raise DecisionRefusedError(f"it cannot be told which of these was done: {names}; retry it")
+    return chosen[0] if chosen else None
 
 
 def claim_by_hand(

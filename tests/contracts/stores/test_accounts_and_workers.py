@@ -132,6 +132,17 @@ def test_a_lease_is_renewed_by_its_holder_and_taken_over_when_it_has_run_out(sto
     assert not lease("a", seconds=16)
 
 
+def test_a_lease_that_its_holder_gives_back_is_free_at_once(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.workers.lease("feeder", holder="a", now=NOW, until=LATER)
+        tx.workers.free("feeder", holder="b")
+        assert not tx.workers.lease("feeder", holder="b", now=NOW, until=LATER)
+        tx.workers.free("feeder", holder="a")
+
+    with store.transaction() as tx:
+        assert tx.workers.lease("feeder", holder="b", now=NOW, until=LATER)
+
+
 def test_a_lease_has_a_name_of_its_own(store: Store) -> None:
     with store.transaction() as tx:
         assert tx.workers.lease("feeder", holder="a", now=NOW, until=LATER)

@@ -12,6 +12,7 @@ from tests.making import (
     OTHER_WORKER,
     WORKER,
     a_running_attempt,
+    a_worker,
     add_attempt,
     add_items,
     an_attempt,
@@ -83,7 +84,21 @@ def test_open_attempts_are_told_apart_by_their_owner(store: Store) -> None:
         assert tx.attempts.open_of(WORKER) == [mine]
         assert tx.attempts.open_of(None) == [nobodys]
         assert tx.attempts.open_of(OTHER_WORKER) == [other]
-        assert tx.attempts.open_count() == 3
+        assert tx.attempts.enqueued_count() == 1
+        # None of the two owners has been noted as a worker.
+        assert tx.attempts.abandoned() == [mine, other]
+
+
+def test_an_attempt_is_abandoned_when_its_owner_has_ended(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.workers.add(a_worker())
+        add_attempt(tx, mine := a_running_attempt())
+        add_attempt(tx, an_attempt("i2"))
+        alive = tx.attempts.abandoned()
+        tx.workers.end(WORKER, at=NOW)
+
+        assert alive == []
+        assert tx.attempts.abandoned() == [mine]
 
 
 def test_the_fence_lets_the_owner_of_a_running_attempt_write(store: Store) -> None:

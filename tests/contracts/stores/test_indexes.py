@@ -13,7 +13,8 @@ from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql
 
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "next_waiting": lambda tx: tx.items.next_waiting(ACCOUNT, now=NOW, limit=4),
-    "open_count": lambda tx: tx.attempts.open_count(),
+    "enqueued_count": lambda tx: tx.attempts.enqueued_count(),
+    "abandoned": lambda tx: tx.attempts.abandoned(),
     "open_of": lambda tx: tx.attempts.open_of(WORKER),
     "open_of_nobody": lambda tx: tx.attempts.open_of(None),
     "item": lambda tx: tx.items.named("i1"),

@@ -192,12 +192,3 @@ def test_items_of_a_file_that_is_still_being_taken_in_wait_for_its_end(store: St
 
     assert before == ["i3"]
     assert next_waiting(store) == ["i1", "i3"]
-
-
-def test_the_next_moment_for_waiting_items_is_the_earliest_of_theirs(store: Store) -> None:
-    with store.transaction() as tx:
-        add_items(tx, an_item("i1", not_before=SOON), an_item("i2", not_before=NOW))
-
-    with store.reading() as tx:
-        assert tx.items.waiting_until([ACCOUNT]) == NOW
-        assert tx.items.waiting_until([AccountName("other/one")]) is None

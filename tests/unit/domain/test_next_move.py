@@ -27,6 +27,7 @@ RETRY = RetryPolicy(tries=3, first=timedelta(seconds=10), max=timedelta(seconds=
 CALM = Circumstances(now=NOW, tries=0, retry=RETRY, held=False, chance=0.0)
 HELD = replace(CALM, held=True)
 LATER = NOW + timedelta(minutes=5)
+AGAIN = timedelta(seconds=10)
 
 
 def cause(kind: CauseKind, **changes: Any) -> Cause:
@@ -125,8 +126,26 @@ WAITS = AwaitProof(cause=SYSTEM, ask_at=LATER)
 def test_while_an_act_is_in_doubt_only_its_proof_is_asked_for(
     outcome: Outcome, then: Outcome
 ) -> None:
-    assert doubted(outcome, DOUBT) == then
-    assert doubted(outcome, None) == outcome
+    assert doubted(outcome, DOUBT, now=NOW, again=AGAIN) == then
+    assert doubted(outcome, None, now=NOW, again=AGAIN) == outcome
+
+
+def test_proof_is_asked_for_again_only_after_a_while() -> None:
+    soon = replace(DOUBT, ask_at=NOW)
+
+    then = doubted(TryLater(cause=SYSTEM), soon, now=NOW, again=AGAIN)
+
+    assert then == AwaitProof(cause=SYSTEM, ask_at=NOW + AGAIN)
+
+
+def test_when_patience_has_ended_a_person_is_asked_what_happened() -> None:
+    late = DOUBT.patience_until
+
+    then = doubted(TryLater(cause=SYSTEM), DOUBT, now=late, again=AGAIN)
+
+    assert isinstance(then, NeedsPerson)
+    assert (then.cause.kind, then.cause.step) == (CauseKind.UNCERTAIN, DOUBT.step)
+    assert SystemCode.TRANSIENT in then.cause.message
 
 
 def test_only_system_causes_that_may_pass_are_retried() -> None:

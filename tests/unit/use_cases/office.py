@@ -23,9 +23,10 @@ from deskhand.use_cases.desk import Desk, Word
 from deskhand.use_cases.feed_engine import feed_engine
 from deskhand.use_cases.fenced_attempt import FencedAttempt
 from deskhand.use_cases.journal_act import ActClocks, ActJournal
+from deskhand.use_cases.register_worker import register_worker
 from deskhand.use_cases.settle_attempt import Settled, SettlementRules, settle_attempt
 from deskhand.vaults.seal import AesSeal
-from tests.making import ACCOUNT, ANN, WORKER, HandClock
+from tests.making import ACCOUNT, ANN, WORKER, HandClock, a_worker
 from tests.unit.runbooks.bots import BOTS
 
 SOURCE = """\
@@ -89,6 +90,7 @@ class Office:
     seal: AesSeal = field(default_factory=lambda: AesSeal([bytes(32)]))
     library: Library = field(default_factory=lambda: Library(BOTS))
     accounts: dict[AccountName, Account] = field(default_factory=dict)
+    workers: set[WorkerId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.open_account("lakeside")
@@ -153,7 +155,15 @@ class Office:
             holder=holder,
         )
 
+    def register(self, worker: WorkerId = WORKER) -> None:
+        """Let a worker be known, once."""
+        if worker not in self.workers:
+            self.workers.add(worker)
+            row = a_worker(worker, seen_at=self.clock.at)
+            register_worker(row, store=self.store, clock=self.clock)
+
     def begin(self, attempt: AttemptId, *, worker: WorkerId = WORKER) -> FencedAttempt:
+        self.register(worker)
         begun = begin_attempt(attempt, store=self.store, clock=self.clock, worker=worker)
         assert begun is not None
         return FencedAttempt(

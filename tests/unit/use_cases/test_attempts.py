@@ -14,9 +14,8 @@ from deskhand.errors import FencedError
 from deskhand.use_cases.begin_attempt import begin_attempt
 from deskhand.use_cases.journal_act import ActJournal
 from deskhand.use_cases.reap_worker import reap_worker
-from deskhand.use_cases.register_worker import register_worker
 from deskhand.use_cases.sealing import open_json, outputs_context
-from tests.making import OTHER_WORKER, WORKER, a_worker
+from tests.making import OTHER_WORKER, WORKER
 from tests.unit.use_cases.office import CLOCKS, MEMBER, Office
 
 BUSY = TryLater(cause=Cause(kind=CauseKind.SYSTEM, code=SystemCode.PORTAL_BUSY, step="find_claim"))
@@ -29,6 +28,7 @@ def test_a_begun_attempt_is_its_workers_and_begins_once(office: Office) -> None:
     (attempt,) = office.feed()
 
     fenced = office.begin(attempt)
+    office.register(OTHER_WORKER)
     again = begin_attempt(attempt, store=office.store, clock=office.clock, worker=OTHER_WORKER)
 
     assert again is None
@@ -40,6 +40,15 @@ def test_a_begun_attempt_is_its_workers_and_begins_once(office: Office) -> None:
         office.clock.at,
     )
     assert fenced.attempt == kept
+
+
+def test_a_worker_that_was_given_up_begins_nothing(office: Office) -> None:
+    office.accept("C-1")
+    (attempt,) = office.feed()
+    office.register()
+    reap_worker(WORKER, store=office.store, clock=office.clock)
+
+    assert begin_attempt(attempt, store=office.store, clock=office.clock, worker=WORKER) is None
 
 
 def test_a_second_attempt_knows_what_the_first_one_did(office: Office) -> None:
@@ -161,13 +170,15 @@ def test_an_act_in_doubt_makes_the_item_wait_for_its_proof_and_spends_no_try(
 
     assert isinstance(settled.outcome, AwaitProof)
     item = office.item("C-1")
-    assert (item.state, item.not_before, item.tries) == (ItemState.WAITING, effect.ask_at, 0)
+    again = office.clock.at + office.runbook.item_retry.first
+    assert (item.state, item.tries) == (ItemState.WAITING, 0)
+    assert item.not_before == max(effect.ask_at, again)
     assert effect.ask_at == office.clock.at + CLOCKS.act_within + CLOCKS.ask_after
 
 
 def reaped(office: Office) -> Any:
     """Begin an attempt, and have its worker taken for dead."""
-    register_worker(a_worker(), store=office.store, clock=office.clock)
+    office.register()
     office.accept("C-1")
     fenced = office.begin_next()
     effect = office.intend(fenced)

@@ -229,6 +229,42 @@ def test_what_may_already_be_with_the_portal_is_neither_rejected_nor_changed(
     assert office.item("C-1").state is ItemState.WITH_PERSON
 
 
+def with_the_portal(office: Office) -> None:
+    """Let C-1 go to a person after the portal has confirmed it."""
+    office.accept("C-1")
+    fenced = office.begin_next()
+    act = ActJournal(fenced=fenced)
+    act.confirmed(office.intend(fenced), receipt={"confirmation": "P-1"}, by_proof=False)
+    office.settle(fenced, NO)
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda desk: reject_case(word("C-1"), desk=desk),
+        lambda desk: fix_case(word("C-1"), Correction(changes={"note": "x"}), desk=desk),
+    ],
+    ids=["reject", "fix"],
+)
+def test_what_the_portal_has_already_is_neither_rejected_nor_changed(
+    office: Office, decide: Callable[[object], object]
+) -> None:
+    with_the_portal(office)
+
+    with pytest.raises(DecisionRefusedError, match="the portal has it already"):
+        decide(office.desk)
+
+    assert office.item("C-1").state is ItemState.WITH_PERSON
+
+
+def test_where_every_act_is_proven_done_by_hand_ends_the_item(office: Office) -> None:
+    with_the_portal(office)
+
+    item = done_by_hand(word("C-1"), number="P-1", desk=office.desk)
+
+    assert (item.state, item.portal_number) == (ItemState.DONE_BY_HAND, "P-1")
+
+
 def test_what_a_person_says_to_have_done_is_looked_up_by_the_bot(office: Office) -> None:
     with_person(office)
 

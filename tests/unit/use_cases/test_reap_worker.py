@@ -10,21 +10,18 @@ from deskhand.domain.outcome import Done, TryLater
 from deskhand.domain.work_item import ItemState
 from deskhand.use_cases.reap_worker import (
     give_back,
+    reap_abandoned,
     reap_every_other,
     reap_silent_workers,
     reap_undelivered,
     reap_worker,
 )
-from deskhand.use_cases.register_worker import register_worker, retire_worker
-from tests.making import OTHER_WORKER, WORKER, a_worker
+from deskhand.use_cases.register_worker import retire_worker
+from tests.making import OTHER_WORKER, WORKER, an_entry
 from tests.unit.use_cases.office import Office
 
 SILENT_FOR = timedelta(seconds=30)
 BUSY = TryLater(cause=Cause(kind=CauseKind.SYSTEM, code=SystemCode.PORTAL_BUSY))
-
-
-def register(office: Office, id: WorkerId = WORKER) -> None:
-    register_worker(a_worker(id, seen_at=office.clock.at), store=office.store, clock=office.clock)
 
 
 def reap(office: Office) -> list[AttemptId]:
@@ -32,6 +29,7 @@ def reap(office: Office) -> list[AttemptId]:
         store=office.store,
         clock=office.clock,
         silent_for=SILENT_FOR,
+        but=OTHER_WORKER,
         cancel=office.engine.cancel,
     )
 
@@ -50,7 +48,7 @@ def state_of(office: Office, attempt: AttemptId) -> AttemptState:
 def test_a_silent_workers_item_waits_again_with_its_tries_and_its_slot_back(
     office: Office,
 ) -> None:
-    register(office)
+    office.register()
     office.accept("C-1")
     office.perform(BUSY)
     office.clock.turn(timedelta(hours=1))
@@ -72,8 +70,8 @@ def test_a_silent_workers_item_waits_again_with_its_tries_and_its_slot_back(
 
 
 def test_a_worker_is_reaped_once_and_one_that_shows_life_is_not(office: Office) -> None:
-    register(office)
-    register(office, OTHER_WORKER)
+    office.register()
+    office.register(OTHER_WORKER)
     office.clock.turn(SILENT_FOR * 2)
     with office.store.transaction() as tx:
         tx.workers.seen(OTHER_WORKER, at=office.clock.at)
@@ -91,7 +89,7 @@ def test_a_worker_is_reaped_once_and_one_that_shows_life_is_not(office: Office) 
 def test_an_item_whose_act_is_in_doubt_waits_until_the_portal_may_be_asked(
     office: Office,
 ) -> None:
-    register(office)
+    office.register()
     office.accept("C-1")
     effect = office.intend(office.begin_next())
 
@@ -107,7 +105,7 @@ def test_an_item_whose_act_is_in_doubt_waits_until_the_portal_may_be_asked(
 def test_an_attempt_that_was_settled_before_its_worker_died_stays_as_it_ended(
     office: Office,
 ) -> None:
-    register(office)
+    office.register()
     office.accept("C-1")
     fenced = office.begin_next()
     office.settle(fenced, Done())
@@ -123,11 +121,11 @@ def test_the_only_worker_takes_every_other_one_and_every_attempt_of_nobody_for_l
     office: Office,
 ) -> None:
     office.open_account("lakeside", at_once=2)
-    register(office, OTHER_WORKER)
+    office.register(OTHER_WORKER)
     office.accept("C-1", "C-2")
     begun, waiting = office.feed()
     office.begin(begun, worker=OTHER_WORKER)
-    register(office)
+    office.register()
 
     lost = reap_every_other(
         WORKER, store=office.store, clock=office.clock, cancel=office.engine.cancel
@@ -151,7 +149,7 @@ def test_the_only_worker_takes_every_other_one_and_every_attempt_of_nobody_for_l
 def test_an_attempt_that_was_handed_out_and_never_begun_is_lost_with_whom_it_was_handed_to(
     office: Office, holder: WorkerId | None, reaped: bool
 ) -> None:
-    register(office)
+    office.register()
     office.accept("C-1")
     (attempt,) = office.feed()
     office.engine.holders[attempt] = holder
@@ -174,6 +172,30 @@ def test_an_attempt_that_still_waits_in_the_engines_queue_is_left_there(office: 
     assert undelivered(office) == []
 
 
+def test_what_runs_nowhere_is_lost_and_what_is_being_performed_stays(office: Office) -> None:
+    office.open_account("lakeside", at_once=3)
+    office.accept("C-1", "C-2", "C-3")
+    others, forgotten, performed = office.feed()
+    office.begin(others, worker=OTHER_WORKER)
+    office.begin(forgotten)
+    office.begin(performed)
+    with office.store.transaction() as tx:
+        tx.record(an_entry("log", f"worker:{OTHER_WORKER}", "ended"))
+        tx.workers.end(OTHER_WORKER, at=office.clock.at)
+
+    lost = reap_abandoned(
+        store=office.store,
+        clock=office.clock,
+        holder=WORKER,
+        performing=[performed],
+        cancel=office.engine.cancel,
+    )
+
+    assert set(lost) == {others, forgotten}
+    assert office.engine.cancelled == lost
+    assert state_of(office, performed) is AttemptState.RUNNING
+
+
 def test_an_attempt_that_is_given_back_lets_its_item_wait_and_one_that_runs_stays(
     office: Office,
 ) -> None:
@@ -191,8 +213,8 @@ def test_an_attempt_that_is_given_back_lets_its_item_wait_and_one_that_runs_stay
 
 
 def test_another_worker_may_feed_as_soon_as_the_feeder_has_gone(office: Office) -> None:
-    register(office)
-    register(office, OTHER_WORKER)
+    office.register()
+    office.register(OTHER_WORKER)
     office.accept("C-1")
     office.open_account("lakeside", at_once=2)
     office.feed(holder=WORKER)
