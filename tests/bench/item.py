@@ -27,9 +27,8 @@ from playwright.async_api import Browser, StorageState
 
 from deploy.demo.values import Claim
 from deskhand.runtime.performer import EvidenceWanted
-from deskhand.runtime.store_thread import StoreThread
 from tests.bench.figures import Figure, at_most, told
-from tests.bench.lane import WORKER, Lane
+from tests.bench.lane import WORKER, Lane, open_lane
 from tests.bench.plain_browser import logged_in, plain_browser
 from tests.bench.plain_claims import submit_plain
 from tests.bench.plain_login import plain_login
@@ -78,19 +77,14 @@ def _ratio(ours: list[float], theirs: list[float]) -> float:
 async def _in_turn(
     run: PortalRun, practice: Practice, claims: Iterator[Claim]
 ) -> dict[str, list[float]]:
-    thread = StoreThread()
-    stage = run.place.stage(WORKER, thread)
-    lane = Lane(place=run.place, stage=stage, thread=thread)
-    await stage.start()
-    try:
-        async with plain_browser() as browser:
-            login = practice.logins[f"{_CLIENT}-plain"]
-            state = await plain_login(browser, url=run.url, login=login)
-            ways = {**_ours(lane), **await _plain(browser, run.url, state, claims)}
-            return await _timed(ways)
-    finally:
-        await stage.stop()
-        thread.close()
+    login = practice.logins[f"{_CLIENT}-plain"]
+    async with (
+        open_lane(run.place, lambda thread: run.place.stage(WORKER, thread)) as lane,
+        plain_browser() as browser,
+    ):
+        state = await plain_login(browser, url=run.url, login=login)
+        ways = {**_ours(lane), **await _plain(browser, run.url, state, claims)}
+        return await _timed(ways)
 
 
 async def _timed(ways: Ways) -> dict[str, list[float]]:

@@ -1,19 +1,41 @@
 """One lane without an engine: an item is fed, performed and timed where it stands."""
 
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.ports.action import Stage
 from deskhand.ports.engine import Perform
+from deskhand.ports.store import WorkerRow
 from deskhand.runtime.performer import Performer
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.feed_engine import feed_engine
+from deskhand.use_cases.register_worker import register_worker
 from tests.bench.practice import BenchFailedError
 
 WORKER = WorkerId("bench")
+
+
+@asynccontextmanager
+async def open_lane(
+    place: Workplace, make_stage: Callable[[StoreThread], Stage]
+) -> AsyncIterator["Lane"]:
+    """Lend a lane of a worker that is known to the store, on a stage that has started."""
+    thread = StoreThread()
+    stage = make_stage(thread)
+    await stage.start()
+    now = place.clock.now()
+    row = WorkerRow(id=WORKER, host="bench", process=os.getpid(), started_at=now, seen_at=now)
+    await thread.run(register_worker, row, store=place.store, clock=place.clock)
+    try:
+        yield Lane(place=place, stage=stage, thread=thread)
+    finally:
+        await stage.stop()
+        thread.close()
 
 
 @dataclass(slots=True)
@@ -43,7 +65,7 @@ class Hand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """Performs a project's items one after the other, on whatever stage it is given."""
+    """Performs a project's items one after the other, on whatever stage it was opened with."""
 
     place: Workplace
     stage: Stage

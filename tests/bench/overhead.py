@@ -21,11 +21,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.runtime.store_thread import StoreThread
 from tests.bench.answering_stage import AnsweringStage
 from tests.bench.driver_clock import DriverClock
 from tests.bench.figures import Figure, at_most, told
-from tests.bench.lane import Lane
+from tests.bench.lane import open_lane
 from tests.bench.practice import Practice, take_in, write_project
 
 ITEMS = 120
@@ -62,18 +61,15 @@ class _Measured:
 async def _performed(place: Workplace) -> list[_Measured]:
     clock = DriverClock(place.store)
     stage = AnsweringStage(clock)
-    thread = StoreThread()
-    lane = Lane(place=place, stage=stage, thread=thread)
-    performer = lane.performer()
     measured = []
-    try:
+    async with open_lane(place, lambda _: stage) as lane:
+        performer = lane.performer()
         for _ in range(ITEMS + _WARM_UP):
             cpu = time.process_time()
             attempt = await lane.perform_next(performer, clock=clock)
             cpu = time.process_time() - cpu
-            measured.append(_Measured(steps=stage.steps, item=attempt - sum(stage.steps), cpu=cpu))
-    finally:
-        thread.close()
+            item = attempt - sum(stage.steps)
+            measured.append(_Measured(steps=stage.steps, item=item, cpu=cpu))
     return measured
 
 

@@ -18,14 +18,13 @@ from sqlalchemy import event
 
 from deploy.demo.big_files import write_big_csv
 from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.runtime.store_thread import StoreThread
 from deskhand.settings.project import load_project
 from deskhand.stores.store import SqlStore
 from deskhand.use_cases.check_log import verify_log
 from tests.bench.answering_stage import AnsweringStage
 from tests.bench.figures import Figure, at_least, told
 from tests.bench.intake import take_in_beside
-from tests.bench.lane import Lane
+from tests.bench.lane import open_lane
 from tests.bench.practice import BenchFailedError, Practice, take_in, write_project
 
 PERFORMED = 1_500
@@ -56,12 +55,10 @@ def _performed(folder: Path) -> Workplace:
 
 
 async def _perform_all(place: Workplace) -> None:
-    thread = StoreThread()
-    lane = Lane(place=place, stage=AnsweringStage(time.perf_counter), thread=thread)
-    performer = lane.performer()
-    for _ in range(PERFORMED):
-        await lane.perform_next(performer)
-    thread.close()
+    async with open_lane(place, lambda _: AnsweringStage(time.perf_counter)) as lane:
+        performer = lane.performer()
+        for _ in range(PERFORMED):
+            await lane.perform_next(performer)
 
 
 def _taken_in(folder: Path) -> Workplace:
