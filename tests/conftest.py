@@ -1,6 +1,6 @@
 """What tests of every folder may ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -8,10 +8,19 @@ from tests.postgres import PostgresServer, running_postgres
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a PostgreSQL server, so that `-m "not postgres"` leaves it out."""
+    """Mark what needs a PostgreSQL server, and put what drives a page by itself last.
+
+    `-m "not postgres"` leaves the marked ones out. pytest-playwright keeps an event loop running
+    in the main thread from its first test on: none of the others' loops could run beside it.
+    """
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
+        if "postgres_server" in _fixtures(item):
             item.add_marker(pytest.mark.postgres)
+    items.sort(key=lambda item: "playwright" in _fixtures(item))
+
+
+def _fixtures(item: pytest.Item) -> Sequence[str]:
+    return getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

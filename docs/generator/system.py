@@ -54,7 +54,8 @@ _EXIT_CODES = (
     (
         "1",
         "It is not, and the message says why. `check`: there are mistakes. `audit verify`: "
-        "something is wrong. `run --shadow`: a row would not have come to its act.",
+        "something is wrong. `run --shadow`: a row would not have come to its act. `run`: it was "
+        "stopped before everything was at rest.",
     ),
     ("2", "The command was not understood."),
     ("130", "It was interrupted."),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskhand.bootstrap.workplace import human
+from deskhand.domain.attempt import AttemptState
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import CaseFilter, ItemFilter
 from deskhand.use_cases.check_log import verify_log
 from tests.practice.project import PracticeProject
 
 _MANY = 10_000
+_OVER = {AttemptState.ENDED, AttemptState.LOST}
 _RESTING = {
     ItemState.DONE,
     ItemState.DONE_BY_HAND,
@@ -48,6 +50,8 @@ def endings(project: PracticeProject, ledger: Iterable[Mapping[str, Any]]) -> Ma
             open_cases = tx.cases.find(CaseFilter(unclosed=True), limit=_MANY)
             found = {}
             for item in items:
+                tried = {attempt.state for attempt in tx.attempts.of_item(item.id)}
+                assert tried <= _OVER, f"an attempt of {item.reference} is still open"
                 found[_claim_number(item.reference)] = Ending(
                     state=item.state,
                     commits=commits[_claim_number(item.reference)],

@@ -36,7 +36,7 @@ def test_a_worker_that_loses_its_database_goes_on_when_it_is_back(
 
 def _noticed(state: Path) -> bool:
     log = (state / "logs" / "worker.jsonl").read_text(encoding="utf-8")
-    return '"store_unavailable"' in log or '"settling_again"' in log
+    return '"problem"' in log
 
 
 @contextmanager

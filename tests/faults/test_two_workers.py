@@ -47,7 +47,8 @@ def test_two_workers_that_start_on_a_new_database_at_once_share_the_claims(
 def test_a_worker_that_is_stopped_within_a_transaction_does_not_stop_the_other_one(
     practice: Practice, postgres_url: str
 ) -> None:
-    project = practice.project(database=postgres_url)
+    impatient = "?options=-c%20idle_in_transaction_session_timeout%3D2s"
+    project = practice.project(database=postgres_url + impatient)
 
     with WorkerProcess(project, at="within:intend", blow="stop") as stopped:
         stopped.until_struck()

@@ -15,7 +15,7 @@ def find(headed: bool) -> None:
     from deskhand.browsers.provision import find_browser  # noqa: PLC0415 - loads Playwright
 
     found = find_browser(headed=headed)
-    click.echo(f"{found.path}  ({found.source})")
+    click.echo(f"{found.path}  ({found.source.value})")
 
 
 @browser.command()
@@ -25,4 +25,4 @@ def install(headed: bool) -> None:
     from deskhand.browsers.provision import provision_browser  # noqa: PLC0415 - loads Playwright
 
     found = provision_browser(headed=headed)
-    click.echo(f"{found.path}  ({found.source})")
+    click.echo(f"{found.path}  ({found.source.value})")

@@ -1,6 +1,7 @@
 """`deskhand exceptions`: work off the cases that wait for a person."""
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -144,6 +145,9 @@ def fix(
 
     Values are checked against the runbook. Lists and records are given as JSON:
     lines='[{"code": "G0463", ...}]'. An empty value clears an optional field.
+
+    FIELD=- asks for the value, or reads it from standard input: so a sensitive one
+    stays out of the shell's history.
     """
     word = Word(case=case, by=human(as_name), reason=reason)
     correction = Correction(changes=dict(_change(change) for change in changes))
@@ -239,12 +243,20 @@ def _change(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals:
         raise click.UsageError(f"{text!r} is no change; write FIELD=VALUE")
+    if value == "-":
+        value = _asked_for(name)
     if value[:1] in ("[", "{"):
         try:
             return name, json.loads(value, parse_float=str, parse_int=str)
         except json.JSONDecodeError as error:
             raise click.UsageError(f"the value of {name} is no JSON: {error}") from error
     return name, value or None
+
+
+def _asked_for(name: str) -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt(name, hide_input=True))
+    return sys.stdin.readline().rstrip("\n")
 
 
 def _tell_case(case: ExceptionCase, *, as_json: bool, said: str) -> None:

@@ -162,7 +162,8 @@ class OnceRun:
         why = answer.cause.code if isinstance(answer, Failed) else "unsure"
         await self.journal.proof_asked(effect, answer=why)
         now = self.clock.now()
-        if now >= effect.patience_until:
+        hopeless = isinstance(answer, Failed) and _lasting(answer.cause)
+        if hopeless or now >= effect.patience_until:
             return NeedsPerson(cause=_uncertain(step))
         pause = self.overrides.every or step.proof.every
         return AwaitProof(cause=_uncertain(step), ask_at=now + pause)
@@ -206,6 +207,11 @@ def ending(cause: Cause, step: str) -> Outcome:
     """Return how an attempt ends that met a cause in a step."""
     placed = cause if cause.step else replace(cause, step=step)
     return TryLater(cause=placed) if placed.retried else NeedsPerson(cause=placed)
+
+
+def _lasting(cause: Cause) -> bool:
+    """Whether asking again would meet the same: a changed layout, a faulty bot."""
+    return cause.kind is CauseKind.SYSTEM and not cause.retried
 
 
 def _nothing_intended(answer: ActionAnswer, step: OnceStep) -> Outcome:

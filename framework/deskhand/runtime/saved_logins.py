@@ -29,6 +29,7 @@ class SavedLogins:
     ) -> None:
         self._thread = thread
         self._worker = actor.id
+        self._worker = actor.id
         self._load: Callable[[AccountName], bytes | None] = partial(
             load_login, store=store, seal=seal
         )

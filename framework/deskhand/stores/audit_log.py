@@ -92,7 +92,7 @@ class SqlAuditLog:
         return self._read(_RECORDS.order_by(audit_record.c.stream, audit_record.c.seq))
 
     def claims(self) -> Iterator[StateClaim]:
-        rows = self._connection.execution_options(yield_per=_FETCH).execute(_CLAIMS)
+        rows = self._connection.execute(_CLAIMS, execution_options={"yield_per": _FETCH})
         return map(_claim, rows)
 
     def count(self) -> int:
@@ -110,7 +110,7 @@ class SqlAuditLog:
         return (entry.stream, seq, entry.type, entry.subject, entry.state, leaf, body)
 
     def _read(self, query: Select[Any]) -> Iterator[LoggedRecord]:
-        rows = self._connection.execution_options(yield_per=_FETCH).execute(query)
+        rows = self._connection.execute(query, execution_options={"yield_per": _FETCH})
         return map(_logged, rows)
 
 

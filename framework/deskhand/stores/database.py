@@ -79,7 +79,8 @@ def _open_postgresql(url: URL) -> Engine:
     def _unbound(connection: Connection) -> None:
         # What only reads holds no lock, and its reader may be slow: an export into a pipe.
         if connection.get_execution_options().get(READING, False):
-            connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")
+            driver: Any = connection.connection.driver_connection
+            driver.execute("set local idle_in_transaction_session_timeout = 0")
 
     return engine
 

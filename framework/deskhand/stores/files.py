@@ -52,8 +52,8 @@ class SqlFiles:
         insert_values(self._connection, file_row, rows)
 
     def rows(self, file: FileId) -> Iterator[FileRow]:
-        result = self._connection.execution_options(yield_per=_FETCH).execute(
-            select(file_row).where(file_row.c.file == file).order_by(file_row.c.row)
-        )
+        query = select(file_row).where(file_row.c.file == file).order_by(file_row.c.row)
+        # For this statement alone: options of the connection would hold for its next ones, too.
+        result = self._connection.execute(query, execution_options={"yield_per": _FETCH})
         for row in result:
             yield value_of(FileRow, row)
