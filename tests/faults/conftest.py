@@ -5,25 +5,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import count, islice
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import pytest
 from _pytest.mark import ParameterSet
 
-from deploy.demo.files import write_world
-from deploy.demo.values import Claim
 from deskhand.bootstrap.deliveries import accept
 from deskhand.bootstrap.workplace import human
 from tests.faults.oracle import Ending, endings
-from tests.portals.payer.process import PortalProcess
-from tests.practice.claims import practice_claims
-from tests.practice.project import RUNBOOK, PracticeProject, new_project
+from tests.practice.portal import CLIENTS, practice_portal
+from tests.practice.portal import Practice as DealtPractice
+from tests.practice.project import RUNBOOK, PracticeProject
 
-CLIENTS = ("lakeside", "northgate")
-_CLAIMS_OF_A_CLIENT = 60
 _AT_ONCE = 3
 
 
@@ -42,43 +36,20 @@ def more(*values: object) -> list[ParameterSet]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Practice:
-    """A practice portal, and projects on it whose claims nobody else has."""
+class Practice(DealtPractice):
+    """A practice portal, projects with claims on it, and what became of them."""
 
-    portal: PortalProcess
-    folder: Path
-    _numbers: Iterator[int] = field(default_factory=count)
-    _claims: Mapping[str, Iterator[Claim]] = field(init=False)
     _one_at_a_time: Lock = field(default_factory=Lock)
 
-    def __post_init__(self) -> None:
-        dealt = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT))
-        self._claims = {client: iter(claims) for client, claims in dealt.of.items()}
-
-    def project(
-        self,
-        *,
-        items: int = 1,
-        clients: int = 1,
-        database: str = "",
-        act_within: str = "4s",
-        patience: str = "20s",
-    ) -> PracticeProject:
+    def project(self, *, items: int = 1, clients: int = 1, **settings: Any) -> PracticeProject:
         """A new project that has taken so many claims of each client in; nothing is performed."""
-        world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
-        project = new_project(
-            self.folder / f"project-{next(self._numbers)}",
-            world=world,
-            url=self.portal.url,
-            variables={"DESKHAND_DATABASE_URL": database} if database else {},
-            lanes=clients,
-            act_within=act_within,
-            patience=patience,
-        )
+        database = settings.pop("database", "")
+        variables = {"DESKHAND_DATABASE_URL": database} if database else {}
+        project = self.empty_project(lanes=clients, variables=variables, **settings)
         # Bots are loaded once a process, by one thread.
         with self._one_at_a_time, project.place() as place:
             for client in CLIENTS[:clients]:
-                file = project.deliver(client, islice(self._claims[client], items))
+                file = project.deliver(client, self.deal(client, items))
                 accept(place, RUNBOOK, file, client=None, by=human("test"))
         return project
 
@@ -124,19 +95,6 @@ def side_by_side(
         performing = {value: pool.submit(perform, value) for value in values}
         yield performing
         pool.shutdown(cancel_futures=True)
-
-
-def practice_portal(folder: Path, *, faults: str, port: int = 0) -> PortalProcess:
-    """Start a practice portal that keeps what it holds in the folder."""
-    world = practice_claims(clients=dict.fromkeys(CLIENTS, _CLAIMS_OF_A_CLIENT)).world
-    write_world(world, folder / "world.json")
-    return PortalProcess.start(
-        data_dir=folder / "portal",
-        world=folder / "world.json",
-        faults=faults,
-        today=world.today,
-        port=port,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,10 @@ from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Desk, Word
-from tests.faults.conftest import Practice, practice_portal
+from tests.faults.conftest import Practice
 from tests.faults.oracle import Ending
 from tests.faults.workers import perform_to_rest
+from tests.practice.portal import practice_portal
 from tests.practice.project import PracticeProject
 
 COMMITTED = ("CLM-0000001", "CLM-0000002", "CLM-0000003", "CLM-0000004", "CLM-0000005")

@@ -93,6 +93,18 @@ class PracticeProject:
             timeout=_COMMAND_SECONDS,
         )
 
+    def struck(self, *words: str | Path, at: str, rows_a_batch: int) -> int:
+        """Run a command that kills itself at a place; return how it ended."""
+        options = ["--at", at, "--rows-a-batch", str(rows_a_batch), "--"]
+        ended = subprocess.run(
+            [sys.executable, "-m", "tests.practice.struck", *options, *self.command(*words)[1:]],
+            env=self.environment,
+            cwd=ROOT,
+            check=False,
+            timeout=_COMMAND_SECONDS,
+        )
+        return ended.returncode
+
     def told(self, *words: str | Path) -> Any:
         """Run a command with --json that must end well; return what it told."""
         ended = self.deskhand(*words, "--json")
@@ -124,7 +136,7 @@ def new_project(
     variables: Mapping[str, str] | None = None,
     lanes: int = 1,
     evidence: str = "on-failure",
-    act_within: str = "3s",
+    act_within: str = "4s",
     patience: str = "20s",
 ) -> PracticeProject:
     """Write a project into a new folder, with an account for each of the world's clients."""
