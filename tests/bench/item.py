@@ -16,6 +16,7 @@ script would. `throughput` tells what a whole lane takes, feeder and engine incl
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,9 +90,11 @@ async def _in_turn(
 
 async def _timed(ways: Ways) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {way: [] for way in ways}
+    order = deque(ways)
     for _ in range(ROUNDS + _WARM_UP):
-        for way, submit in ways.items():
-            times[way].append(await submit())
+        for way in order:
+            times[way].append(await ways[way]())
+        order.rotate()  # nobody always comes after the same one
     return times
 
 

@@ -36,7 +36,7 @@ from tests.bench.plain_login import plain_login
 from tests.bench.portal_run import PortalRun, running_portal
 from tests.bench.practice import PORTAL, RUNBOOK, BenchFailedError, Practice, as_plain
 
-ROUNDS = 3
+ROUNDS = 4
 CLAIMS_AN_ACCOUNT = 10
 _LEFT_OUT = 2
 _ENDS = """

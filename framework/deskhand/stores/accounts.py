@@ -26,12 +26,11 @@ class SqlAccounts:
 
     def save_health(self, health: AccountHealth) -> None:
         changed = self._connection.execute(
-            update(account_health)
-            .where(account_health.c.name == health.name)
-            .values(columns_of(health))
+            update(account_health).where(account_health.c.name == health.name),
+            columns_of(health),
         )
         if changed.rowcount == 0:
-            self._connection.execute(insert(account_health).values(columns_of(health)))
+            self._connection.execute(insert(account_health), columns_of(health))
 
     def all_health(self) -> list[AccountHealth]:
         rows = self._connection.execute(select(account_health).order_by(account_health.c.name))

@@ -28,7 +28,7 @@ class SqlAttempts:
         self._connection = connection
 
     def add(self, new: Attempt) -> None:
-        self._connection.execute(insert(attempt).values(columns_of(new)))
+        self._connection.execute(insert(attempt), columns_of(new))
 
     def get(self, id: AttemptId) -> Attempt:
         row = self._connection.execute(
@@ -51,7 +51,7 @@ class SqlAttempts:
 
     def save(self, changed: Attempt) -> None:
         self._connection.execute(
-            update(attempt).where(attempt.c.id == changed.id).values(changes_of(changed))
+            update(attempt).where(attempt.c.id == changed.id), changes_of(changed)
         )
 
     def of_item(self, item: ItemId) -> list[Attempt]:

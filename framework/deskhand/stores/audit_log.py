@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    bindparam,
     case,
     cast,
     func,
@@ -63,15 +64,10 @@ class SqlAuditLog:
     def append(self, entry: Entry) -> int:
         """Append a record to its stream; return its number there."""
         lock_name(self._connection, entry.stream)
-        last = self._connection.execute(
-            select(audit_record.c.seq, audit_record.c.leaf)
-            .where(audit_record.c.stream == entry.stream)
-            .order_by(audit_record.c.seq.desc())
-            .limit(1)
-        ).first()
+        last = self._connection.execute(_LAST, {"of": entry.stream}).first()
         seq, prev = (1, GENESIS) if last is None else (last.seq + 1, last.leaf.hex())
         row = dict(zip(_WRITTEN, self._row(entry, seq, prev), strict=True))
-        self._connection.execute(insert(audit_record).values(row))
+        self._connection.execute(insert(audit_record), row)
         return int(seq)
 
     def append_first(self, entries: Iterable[Entry]) -> None:
@@ -113,6 +109,13 @@ class SqlAuditLog:
         rows = self._connection.execute(query, execution_options={"yield_per": _FETCH})
         return map(_logged, rows)
 
+
+_LAST: Select[Any] = (
+    select(audit_record.c.seq, audit_record.c.leaf)
+    .where(audit_record.c.stream == bindparam("of"))
+    .order_by(audit_record.c.seq.desc())
+    .limit(1)
+)
 
 # What `_make` does, without a call in Python: a verification makes one of these a row.
 _logged: Callable[[Row[Any]], LoggedRecord] = partial(tuple.__new__, LoggedRecord)

@@ -20,7 +20,7 @@ class SqlCases:
         self._connection = connection
 
     def add(self, new: ExceptionCase) -> None:
-        self._connection.execute(insert(exception_case).values(columns_of(new)))
+        self._connection.execute(insert(exception_case), columns_of(new))
 
     def get(self, id: CaseId) -> ExceptionCase:
         row = self._connection.execute(
@@ -57,9 +57,10 @@ class SqlCases:
 
     def save(self, case: ExceptionCase) -> None:
         changed = self._connection.execute(
-            update(exception_case)
-            .where(exception_case.c.id == case.id, exception_case.c.version == case.version - 1)
-            .values(changes_of(case))
+            update(exception_case).where(
+                exception_case.c.id == case.id, exception_case.c.version == case.version - 1
+            ),
+            changes_of(case),
         )
         if changed.rowcount != 1:
             raise StaleVersionError("case", case.id)

@@ -15,7 +15,7 @@ class SqlEvidenceIndex:
         self._connection = connection
 
     def add(self, new: Evidence) -> None:
-        self._connection.execute(insert(evidence).values(columns_of(new)))
+        self._connection.execute(insert(evidence), columns_of(new))
 
     def of_item(self, item: ItemId) -> list[Evidence]:
         rows = self._connection.execute(

@@ -29,11 +29,11 @@ class SqlFiles:
         return None if row is None else value_of(IntakeFile, row)
 
     def add(self, file: IntakeFile) -> None:
-        self._connection.execute(insert(intake_file).values(columns_of(file)))
+        self._connection.execute(insert(intake_file), columns_of(file))
 
     def save(self, file: IntakeFile) -> None:
         self._connection.execute(
-            update(intake_file).where(intake_file.c.id == file.id).values(changes_of(file))
+            update(intake_file).where(intake_file.c.id == file.id), changes_of(file)
         )
 
     def get(self, id: FileId) -> IntakeFile:

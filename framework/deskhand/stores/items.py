@@ -95,9 +95,8 @@ class SqlItems:
 
     def save(self, item_: WorkItem) -> None:
         changed = self._connection.execute(
-            update(item)
-            .where(item.c.id == item_.id, item.c.version == item_.version - 1)
-            .values(changes_of(item_))
+            update(item).where(item.c.id == item_.id, item.c.version == item_.version - 1),
+            changes_of(item_),
         )
         if changed.rowcount != 1:
             raise StaleVersionError("item", item_.reference)

@@ -24,7 +24,7 @@ class SqlJournal:
         self._connection = connection
 
     def add_result(self, result: StepResult) -> None:
-        self._connection.execute(insert(step_result).values(columns_of(result)))
+        self._connection.execute(insert(step_result), columns_of(result))
 
     def results_of(self, item: ItemId) -> list[StepResult]:
         rows = self._connection.execute(
@@ -35,11 +35,11 @@ class SqlJournal:
         return [value_of(StepResult, row) for row in rows]
 
     def add_effect(self, new: Effect) -> None:
-        self._connection.execute(insert(effect).values(columns_of(new)))
+        self._connection.execute(insert(effect), columns_of(new))
 
     def save_effect(self, changed: Effect) -> None:
         self._connection.execute(
-            update(effect).where(effect.c.id == changed.id).values(changes_of(changed))
+            update(effect).where(effect.c.id == changed.id), changes_of(changed)
         )
 
     def effect(self, id: EffectId) -> Effect:

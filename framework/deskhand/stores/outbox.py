@@ -21,7 +21,7 @@ class SqlOutbox:
             )
         ).scalar()
         if known is None:
-            self._connection.execute(insert(outbox).values(columns_of(event)))
+            self._connection.execute(insert(outbox), columns_of(event))
 
     def of_item(self, item: ItemId) -> list[Event]:
         rows = self._connection.execute(

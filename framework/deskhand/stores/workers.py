@@ -18,7 +18,7 @@ class SqlWorkers:
         self._connection = connection
 
     def add(self, new: WorkerRow) -> None:
-        self._connection.execute(insert(worker).values(columns_of(new)))
+        self._connection.execute(insert(worker), columns_of(new))
 
     def seen(self, id: WorkerId, *, at: datetime) -> bool:
         changed = self._connection.execute(

@@ -30,19 +30,24 @@ def expired(desk: Desk) -> None:
 
 
 def process_below(parent: int, word: str) -> int:
-    """The youngest descendant of a process whose command says the word."""
+    """The deepest descendant of a process whose command says the word."""
     listed = subprocess.run(
         ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
-    below, found = {parent}, 0
-    for process, of, command in sorted(rows, key=lambda row: int(row[0])):
-        if int(of) in below:
-            below.add(int(process))
-            if word in command and "--type=" not in command:
-                found = int(process)
+    # Level by level: numbers say nothing about age once the kernel has begun anew with them.
+    level, found = {str(parent)}, 0
+    while level:
+        below = [(process, command) for process, of, command in rows if of in level]
+        said = [int(process) for process, command in below if is_said(word, command)]
+        found = said[0] if said else found
+        level = {process for process, _ in below}
     assert found, f"no {word} is running"
     return found
+
+
+def is_said(word: str, command: str) -> bool:
+    return word in command and "--type=" not in command
 
 
 @in_loop
