@@ -29,25 +29,22 @@ def expired(desk: Desk) -> None:
     desk.logins.states[desk.account.name] = json.dumps({"state": state, "code_step": None}).encode()
 
 
-def process_below(parent: int, word: str) -> int:
-    """The deepest descendant of a process whose command says the word."""
+def processes_below(parent: int, word: str) -> set[int]:
+    """The descendants of a process whose command says the word."""
     listed = subprocess.run(
         ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
-    # Level by level: numbers say nothing about age once the kernel has begun anew with them.
-    level, found = {str(parent)}, 0
+    level, found = {str(parent)}, set[int]()
     while level:
         below = [(process, command) for process, of, command in rows if of in level]
-        said = [int(process) for process, command in below if is_said(word, command)]
-        found = said[0] if said else found
         level = {process for process, _ in below}
-    assert found, f"no {word} is running"
+        found |= {
+            int(process)
+            for process, command in below
+            if word in command and "--type=" not in command
+        }
     return found
-
-
-def is_said(word: str, command: str) -> bool:
-    return word in command and "--type=" not in command
 
 
 @in_loop
@@ -180,12 +177,16 @@ async def test_a_browser_that_died_is_started_again(desk: Desk, portal: TinyPort
 @pytest.mark.parametrize("victim", ["driver", "chromium"])
 @in_loop
 async def test_a_process_that_is_killed_is_started_again(portal: TinyPortal, victim: str) -> None:
+    others = processes_below(os.getpid(), victim)
     async with open_desk(url=portal.url) as desk, desk.session() as session:
         await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
         performing = asyncio.create_task(
             session.perform("tiny.do", {"what": "wait"}, timeout=IN_TIME)
         )
-        os.kill(process_below(os.getpid(), victim), signal.SIGKILL)
+        ours = processes_below(os.getpid(), victim) - others
+        assert ours, f"no {victim} is running"
+        for process in ours:
+            os.kill(process, signal.SIGKILL)
         lost = await performing
         again = await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
 
