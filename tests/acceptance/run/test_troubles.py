@@ -61,7 +61,7 @@ def test_a_captcha_holds_the_account_at_once_and_the_items_wait(
         assert portal.ledger() == []
     assert (told["held"], told["items"]) == ([ACCOUNT], {"waiting": 2})
     assert [case["code"] for case in project.told("exceptions", "list")] == ["CAPTCHA"]
-    assert [item["attempts"] for item in project.told("items", "list")] == [1, 0]
+    assert sorted(item["attempts"] for item in project.told("items", "list")) == [0, 1]
 
 
 def test_a_browser_that_is_not_there_is_named_and_the_items_wait(practice: Practice) -> None:

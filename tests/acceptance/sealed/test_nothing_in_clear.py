@@ -103,9 +103,9 @@ def _add_bad_rows(file: Path) -> None:
     with file.open(newline="", encoding="utf-8") as stream:
         heading, first, *_ = rows = [*csv.reader(stream)]
     member, born = heading.index("MemberId"), heading.index("BirthDate")
-    for number, (place, value) in enumerate([(member, BAD_MEMBER), (born, BAD_DATE)]):
+    for number, (place, wrong) in enumerate([(member, BAD_MEMBER), (born, BAD_DATE)]):
         bad = [*first]
-        bad[0], bad[place] = f"CLM-00009{number}0", value
+        bad[0], bad[place] = f"CLM-00009{number}0", wrong
         rows.append(bad)
     with file.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows(rows)
@@ -116,9 +116,9 @@ def _look_at_everything(kept: Kept) -> None:
         kept.tell(*words)
         kept.tell(*words, "--json")
     for item in kept.project.told("items", "list"):
-        for words in (("items", "show", item["id"]), ("audit", "show", item["id"])):
-            kept.tell(*words)
-            kept.tell(*words, "--json")
+        for shown in ("items", "audit"):
+            kept.tell(shown, "show", item["id"])
+            kept.tell(shown, "show", item["id"], "--json")
         kept.tell("items", "evidence", item["id"], "--to", kept.project.folder / "opened")
     for case in kept.project.told("exceptions", "list"):
         kept.tell("exceptions", "show", case["id"])
