@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 from typing import Protocol
 
 from deskhand.domain.identifiers import RunbookHash
 from deskhand.domain.retry_policy import RetryPolicy
-from deskhand.domain.step import Check, Expression, Step
+from deskhand.domain.step import Call, Check, Expression, Step
 
 
 class ValueType(Protocol):
@@ -82,6 +83,52 @@ class ManualTrigger:
     map: Mapping[str, Expression] = field(default_factory=dict)
 
 
+class CatchUp(Enum):
+    """What happens to slots that passed while nobody was there to fire them."""
+
+    LATEST = "latest"  # one firing stands for all of them
+    ALL = "all"  # each is fired, oldest first
+    NONE = "none"  # none is: the next one will do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronTrigger:
+    """`cron`: slots of a time table, and the action that lists what is to be done.
+
+    `cron` has five fields, in `timezone`; weekdays go by name. `calendar` names the calendar on
+    whose closed days no slot fires. A slot that is more than `grace` late counts as passed, and
+    `catch_up` says what then. `source` is a read action whose result is a list of rows, asked
+    once for each client that has an account.
+    """
+
+    cron: str
+    timezone: str
+    source: Call
+    map: Mapping[str, Expression] = field(default_factory=dict)
+    calendar: str | None = None
+    grace: timedelta = timedelta(minutes=10)
+    catch_up: CatchUp = CatchUp.LATEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTrigger:
+    """`webhook`: signed requests to `/hooks/<client>/<name>`; each carries rows."""
+
+    name: str
+    map: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTrigger:
+    """`event`: another runbook's event, or a CloudEvent that was posted; its data is the row."""
+
+    event: str
+    map: Mapping[str, Expression] = field(default_factory=dict)
+
+
+Trigger = FileTrigger | ManualTrigger | CronTrigger | WebhookTrigger | EventTrigger
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
     """One process. `hash` is the SHA-256 of `source`; it is the runbook's own version.
@@ -98,7 +145,7 @@ class Runbook:
     bots: tuple[str, ...]
     params: Mapping[str, object]
     item: ItemShape
-    triggers: tuple[FileTrigger | ManualTrigger, ...]
+    triggers: tuple[Trigger, ...]
     steps: tuple[Step, ...]
     outputs: Mapping[str, Expression]
     queues: Mapping[str, str]

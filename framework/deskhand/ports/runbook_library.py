@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
+from deskhand.domain.runbook import Runbook, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class RunbookLibrary(Protocol):
         """Return the compiled runbook; raises `RunbookInvalidError`."""
         ...
 
-    def binder(self, runbook: Runbook, trigger: FileTrigger | ManualTrigger) -> RowBinder:
+    def binder(self, runbook: Runbook, trigger: Trigger) -> RowBinder:
         """Return what turns a trigger's rows into items."""
         ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from deskhand.domain.runbook import Field, FileTrigger, ManualTrigger, Runbook, ValueType
+from deskhand.domain.runbook import Field, FileTrigger, Runbook, Trigger, ValueType
 from deskhand.domain.step import (
     Call,
     Check,
@@ -87,7 +87,7 @@ class _Telling:
         for trigger in self._runbook.triggers:
             yield from self._trigger(trigger)
 
-    def _trigger(self, trigger: FileTrigger | ManualTrigger) -> Iterator[str]:
+    def _trigger(self, trigger: Trigger) -> Iterator[str]:
         if isinstance(trigger, FileTrigger):
             yield f"  files {trigger.pattern}"
         else:

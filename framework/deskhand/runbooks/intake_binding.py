@@ -6,7 +6,7 @@ Called for every row of every file: all that can be looked up once is looked up 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from deskhand.domain.runbook import Field, FileTrigger, ManualTrigger, Runbook
+from deskhand.domain.runbook import Field, Runbook, Trigger
 from deskhand.domain.step import Check, Expression, Scope
 from deskhand.errors import ExpressionError
 from deskhand.ports.runbook_library import Bound, Rejected
@@ -19,7 +19,7 @@ Problems = list[tuple[str, str]]
 class FieldBinder:
     """Binds the rows of one trigger (`deskhand.ports.runbook_library.RowBinder`)."""
 
-    def __init__(self, runbook: Runbook, trigger: FileTrigger | ManualTrigger) -> None:
+    def __init__(self, runbook: Runbook, trigger: Trigger) -> None:
         self._params = runbook.params
         self._checks = runbook.item.checks
         self._mapped: tuple[tuple[str, Field, Expression], ...] = tuple(

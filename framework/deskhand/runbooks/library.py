@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
+from deskhand.domain.runbook import ManualTrigger, Runbook, Trigger
 from deskhand.ports.action import BotCatalogue
 from deskhand.ports.runbook_library import Bound, Rejected, RowBinder
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
@@ -27,7 +27,7 @@ class Library:
             self._compiled[key] = runbook
         return runbook
 
-    def binder(self, runbook: Runbook, trigger: FileTrigger | ManualTrigger) -> RowBinder:
+    def binder(self, runbook: Runbook, trigger: Trigger) -> RowBinder:
         return FieldBinder(runbook, trigger)
 
     def plain_fields(self, runbook: Runbook, values: Mapping[str, object]) -> dict[str, object]:

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from deskhand.ports.engine import Engine
 from deskhand.ports.observer import Observer
 from deskhand.ports.store import Store, WorkerRow
 from deskhand.runtime.performer import Performer
+from deskhand.runtime.repeat import repeat
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.feed_engine import feed_engine
 from deskhand.use_cases.reap_worker import (
@@ -89,10 +89,11 @@ class Worker:
                 clock=self.clock,
                 cancel=self.engine.cancel,
             )
+        tell = self.observer
         loops = [
-            self._every(FEED_EVERY, self._feed, wake=self._wake_feeder),
-            self._every(self.pace.heartbeat, self._beat),
-            self._every(self.pace.given_up_after, self._reap),
+            repeat(self._feed, every=FEED_EVERY, observer=tell, wake=self._wake_feeder),
+            repeat(self._beat, every=self.pace.heartbeat, observer=tell),
+            repeat(self._reap, every=self.pace.given_up_after, observer=tell),
         ]
         self._loops = [asyncio.create_task(loop) for loop in loops]
         self.observer.tell("worker_started", worker=self.id, lanes=self.pace.lanes)
@@ -192,29 +193,6 @@ class Worker:
         if lost:
             self.observer.tell("attempts_lost", count=len(lost))
         await self.thread.run(self.engine.prune, keep=KEPT_BY_ENGINE)
-
-    async def _every(
-        self,
-        pause: timedelta,
-        act: Callable[[], Awaitable[None]],
-        *,
-        wake: asyncio.Event | None = None,
-    ) -> None:
-        """Do something again and again, sooner when woken. A store that is away is waited for."""
-        woken = wake or asyncio.Event()
-        while True:
-            woken.clear()
-            try:
-                await act()
-            except StoreError as error:
-                self.observer.tell("store_troubled", problem=str(error))
-            except Exception as error:  # noqa: BLE001 - the loop's outermost edge
-                # A loop that ends unseen would leave a worker that lives and does nothing.
-                self.observer.tell("loop_failed", error=type(error).__name__)
-            # Not `wait_for`: woken and cancelled at once, it would swallow the cancellation.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await woken.wait()
 
     def _row(self) -> WorkerRow:
         now = self.clock.now()

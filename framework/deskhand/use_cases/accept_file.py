@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -180,7 +180,7 @@ def _refuse(
     file = replace(_new_file(delivery, sha256=sha256, clock=clock), state=FileState.REFUSED)
     with store.transaction() as tx:
         if tx.files.by_content(file.runbook, file.client, sha256) is None:
-            _keep_runbook(tx, delivery, clock)
+            keep_runbook(tx, delivery.runbook, by=delivery.by, at=clock.now())
             facts = {"problem": error.problem, "line": error.line}
             tx.record(_file_entry(RecordType.FILE_REFUSED, file, delivery, clock, **facts))
             tx.files.add(file)
@@ -193,7 +193,7 @@ def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> In
         known = tx.files.by_content(file.runbook, file.client, sha256)
         if known is not None and known.state is not FileState.REFUSED:
             return known
-        _keep_runbook(tx, delivery, clock)
+        keep_runbook(tx, delivery.runbook, by=delivery.by, at=clock.now())
         if known is not None:
             # Refused by an earlier reader, read by this one.
             file = replace(known, state=FileState.TAKING)
@@ -223,9 +223,8 @@ def _new_file(delivery: Delivery, *, sha256: str, clock: Clock) -> IntakeFile:
     )
 
 
-def _keep_runbook(tx: Transaction, delivery: Delivery, clock: Clock) -> None:
+def keep_runbook(tx: Transaction, runbook: Runbook, *, by: Actor, at: datetime) -> None:
     """Keep the runbook's text, once a version, with its record."""
-    runbook, by, now = delivery.runbook, delivery.by, clock.now()
     if tx.runbooks.known(runbook.hash):
         return
     tx.record(
@@ -234,10 +233,10 @@ def _keep_runbook(tx: Transaction, delivery: Delivery, clock: Clock) -> None:
             type=RecordType.RUNBOOK_ADDED,
             subject=f"version:{runbook.hash}",
             actor=by,
-            at=now,
+            at=at,
         )
     )
-    tx.runbooks.add(runbook.hash, name=runbook.name, source=runbook.source, by=by.name, at=now)
+    tx.runbooks.add(runbook.hash, name=runbook.name, source=runbook.source, by=by.name, at=at)
 
 
 def _file_entry(
