@@ -118,22 +118,45 @@ _FIXED = "the audit log only grows"
 _REPLACED = "another row would be dropped"
 
 
-def sqlite_guards() -> Sequence[str]:
-    """Return the statements that set up the guards on SQLite."""
-    statements = [
-        _sqlite("audit_record", "insert", f"{_FIXED}: out of place", _OUT_OF_PLACE),
-        _sqlite("audit_record", "update", _FIXED, "1"),
-        _sqlite("audit_record", "delete", _FIXED, "1"),
+def log_guards(*, sqlite: bool) -> Sequence[str]:
+    """Return the statements that let the audit log only grow."""
+    guards = [("insert", f"{_FIXED}: out of place", _OUT_OF_PLACE)]
+    guards += [(act, _FIXED, "1" if sqlite else "true") for act in ("update", "delete")]
+    if sqlite:
+        return [_sqlite("audit_record", *guard) for guard in guards]
+    statements = [text for guard in guards for text in _postgresql("audit_record", *guard)]
+    return [*statements, _against_truncation("audit_record")]
+
+
+def guards(table: str, *, sqlite: bool) -> Sequence[str]:
+    """Return the statements that let a table change only as the audit log tells."""
+    return _sqlite_guards(table) if sqlite else _postgresql_guards(table)
+
+
+def _sqlite_guards(table: str) -> Sequence[str]:
+    return [
+        _sqlite(table, "insert", _REFUSAL, _untold_start(table)),
+        _sqlite(table, "update", _REFUSAL, _untold_change(table)),
+        _sqlite(table, "insert", _REPLACED, _replaces_on_insert(table), name="replace"),
+        _sqlite(table, "update", _REPLACED, _replaces_on_update(table), name="push_out"),
+        _sqlite(table, "delete", _REFUSAL, "1"),
     ]
-    for table in _RESTS_ON:
-        statements += [
-            _sqlite(table, "insert", _REFUSAL, _untold_start(table)),
-            _sqlite(table, "update", _REFUSAL, _untold_change(table)),
-            _sqlite(table, "insert", _REPLACED, _replaces_on_insert(table), name="replace"),
-            _sqlite(table, "update", _REPLACED, _replaces_on_update(table), name="push_out"),
-            _sqlite(table, "delete", _REFUSAL, "1"),
-        ]
-    return statements
+
+
+def _postgresql_guards(table: str) -> Sequence[str]:
+    return [
+        *_postgresql(table, "insert", _REFUSAL, _untold_start(table)),
+        *_postgresql(table, "update", _REFUSAL, _untold_change(table)),
+        *_postgresql(table, "delete", _REFUSAL, "true"),
+        _against_truncation(table),
+    ]
+
+
+def _against_truncation(table: str) -> str:
+    return (
+        f"create trigger {table}_truncate_guard before truncate on {table} "
+        f"for each statement execute function {table}_delete_guard()"
+    )
 
 
 def _sqlite(table: str, act: str, refusal: str, when: str, *, name: str = "") -> str:
@@ -141,27 +164,6 @@ def _sqlite(table: str, act: str, refusal: str, when: str, *, name: str = "") ->
         f"create trigger {table}_{name or act}_guard before {act} on {table} begin "
         f"select raise(abort, '{refusal} ({table})') where {when}; end"
     )
-
-
-def postgresql_guards() -> Sequence[str]:
-    """Return the statements that set up the guards on PostgreSQL."""
-    statements = [
-        *_postgresql("audit_record", "insert", f"{_FIXED}: out of place", _OUT_OF_PLACE),
-        *_postgresql("audit_record", "update", _FIXED, "true"),
-        *_postgresql("audit_record", "delete", _FIXED, "true"),
-    ]
-    for table in _RESTS_ON:
-        statements += [
-            *_postgresql(table, "insert", _REFUSAL, _untold_start(table)),
-            *_postgresql(table, "update", _REFUSAL, _untold_change(table)),
-            *_postgresql(table, "delete", _REFUSAL, "true"),
-        ]
-    for table in ("audit_record", *_RESTS_ON):
-        statements.append(
-            f"create trigger {table}_truncate_guard before truncate on {table} "
-            f"for each statement execute function {table}_delete_guard()"
-        )
-    return statements
 
 
 def _postgresql(table: str, act: str, refusal: str, when: str) -> Sequence[str]:

@@ -4,7 +4,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from deskhand.stores.guards import postgresql_guards, sqlite_guards
+from deskhand.stores.guards import guards, log_guards
 
 revision = "0001"
 down_revision = None
@@ -311,6 +311,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt", "step", "iteration", name=op.f("pk_step_result")),
     )
     op.create_index("ix_step_result_item", "step_result", ["item"], unique=False)
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in sqlite_guards() if on_sqlite else postgresql_guards():
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    statements = [*log_guards(sqlite=sqlite)]
+    for table in ("item", "effect", "exception_case", "account_health"):
+        statements += guards(table, sqlite=sqlite)
+    for statement in statements:
         op.execute(sa.text(statement.replace(":", r"\:")))
