@@ -16,6 +16,7 @@ from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase
 from deskhand.domain.identifiers import AccountName, CaseId, FileId, ItemId, RunbookHash, WorkerId
 from deskhand.domain.intake_file import FileState, IntakeFile
+from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Transaction, WorkerRow
@@ -141,6 +142,24 @@ def a_case(id: str = "i1-1", *, item: str | None = "i1", **changes: object) -> E
     return replace(case, **changes)  # type: ignore[arg-type]
 
 
+def an_answer(item: str = "i1", **changes: object) -> Answer:
+    answer = Answer(
+        id=answer_id(ItemId(item), step="approval", number=1),
+        item=ItemId(item),
+        step="approval",
+        case=CaseId(f"{item}-1"),
+        state=AnswerState.GIVEN,
+        audit_seq=0,
+        by="ann",
+        meaning="approved",
+        digest="0" * 64,
+        after_attempt=1,
+        sealed_values=b"sealed values",
+        given_at=NOW,
+    )
+    return replace(answer, **changes)  # type: ignore[arg-type]
+
+
 def a_file(id: str = "f1", **changes: object) -> IntakeFile:
     file = IntakeFile(
         id=FileId(id),
@@ -217,6 +236,14 @@ def add_case(tx: Transaction, case: ExceptionCase) -> ExceptionCase:
     told = case.at_record(seq)
     tx.cases.add(told)
     return told
+
+
+def add_answer(tx: Transaction, answer: Answer) -> Answer:
+    """Record an answer, then keep it."""
+    seq = tx.record(an_entry(f"item:{answer.item}", f"answer:{answer.id}", answer.state.value))
+    kept = replace(answer, audit_seq=seq)
+    tx.answers.add(kept)
+    return kept
 
 
 def hold(tx: Transaction, known: AccountHealth) -> AccountHealth:

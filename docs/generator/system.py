@@ -25,12 +25,15 @@ from deskhand.domain.exception_case import CASE_MOVES, Decision
 from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.moves import Moves
 from deskhand.domain.outcome import Outcome
+from deskhand.domain.question import ANSWER_MOVES
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
+from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
+from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.vaults.environment import PREFIX
 
 _OTHER_CODES = (
@@ -38,6 +41,9 @@ _OTHER_CODES = (
     READ_BACK_DIFFERS,
     OUTCOME_UNKNOWN,
     NUMBER_NOT_FOUND,
+    APPROVAL_WANTED,
+    ANSWER_WANTED,
+    ANSWER_EXPIRED,
     FILE_MISSING,
 )
 _VARIABLES = (
@@ -215,7 +221,7 @@ def records(meanings: Meanings) -> Iterator[str]:
 def states(meanings: Meanings) -> Iterator[str]:
     """Every state, and where it leads: drawn from the tables that the code obeys."""
     yield "# States\n\nDrawn from the tables of moves: a move that is not drawn is refused.\n"
-    for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES):
+    for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES, ANSWER_MOVES):
         yield from _drawn(moves, meanings)
     yield "\n## File\n\n" + _enum(FileState, "file_states", meanings)
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)

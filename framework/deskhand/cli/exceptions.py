@@ -1,12 +1,19 @@
 """`deskhand exceptions`: work off the cases that wait for a person."""
 
-import json
-import sys
 from typing import Any
 
 import click
 
 from deskhand.bootstrap.workplace import human
+from deskhand.cli.changes import given_value
+from deskhand.cli.questions import (
+    answer,
+    approve,
+    question_facts,
+    question_lines,
+    refuse,
+    withdraw,
+)
 from deskhand.cli.surroundings import (
     as_option,
     json_option,
@@ -16,16 +23,14 @@ from deskhand.cli.surroundings import (
     shown,
     workplace,
 )
-from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase
-from deskhand.domain.work_item import WorkItem
+from deskhand.cli.telling import case_facts, reason_option, tell_case, tell_item
+from deskhand.domain.exception_case import CaseKind, CaseState
 from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.take_case import give_back_case, take_case
-from deskhand.use_cases.tell_story import case_detail
-
-reason_option = click.option("--reason", default="", help="Why; it is recorded.")
+from deskhand.use_cases.tell_story import CaseDetail, case_detail, revealed_case
 
 
 @click.group()
@@ -80,26 +85,49 @@ def list_cases(limit: int, everything: bool, as_json: bool, **filters: Any) -> N
 
 @exceptions.command()
 @click.argument("case")
+@click.option("--reveal", is_flag=True, help="Show sensitive facts; that you looked is recorded.")
+@as_option
 @json_option
 @click.pass_context
-def show(context: click.Context, case: str, as_json: bool) -> None:
-    """Show one case: what happened, and what can be done."""
+def show(
+    context: click.Context, case: str, reveal: bool, as_name: str | None, as_json: bool
+) -> None:
+    """Show one case: what happened or is asked, and what can be done."""
     place = workplace(context)
-    with place.store.reading() as tx:
-        found = tx.cases.named(case)
-    detail = case_detail(found, seal=place.seal)
+    if reveal:
+        detail = revealed_case(
+            case,
+            by=human(as_name),
+            store=place.store,
+            seal=place.seal,
+            library=place.library,
+            clock=place.clock,
+        )
+    else:
+        detail = case_detail(case, store=place.store, seal=place.seal, library=place.library)
     if as_json:
-        print_json({**case_facts(found), "message": detail.message, "hint": detail.hint})
+        told = {"message": detail.message, "hint": detail.hint}
+        question = question_facts(detail, reveal=reveal)
+        print_json({**case_facts(detail.case), **told, "question": question})
         return
-    click.echo(f"{found.reference}   {found.kind.value}: {found.code}   {found.state.value}")
+    _print_case(detail, reveal=reveal)
+
+
+def _print_case(detail: CaseDetail, *, reveal: bool) -> None:
+    case = detail.case
+    click.echo(f"{case.reference}   {case.kind.value}: {case.code}   {case.state.value}")
     click.echo(f"  {shown(detail.message) if detail.message else 'no message'}")
     if detail.hint:
         click.echo(f"  hint: {shown(detail.hint)}")
-    click.echo(f"  step {found.step or '-'}, queue {found.queue}, since {shown(found.opened_at)}")
-    if found.taken_by:
-        click.echo(f"  with {found.taken_by} since {shown(found.taken_at)}")
-    if found.item:
-        click.echo(f"  the item: deskhand items show {found.item}")
+    click.echo(f"  step {case.step or '-'}, queue {case.queue}, since {shown(case.opened_at)}")
+    if case.expires_at:
+        click.echo(f"  can be answered until {shown(case.expires_at)}")
+    if case.taken_by:
+        click.echo(f"  with {case.taken_by} since {shown(case.taken_at)}")
+    for line in question_lines(detail, reveal=reveal):
+        click.echo(line)
+    if case.item:
+        click.echo(f"  the item: deskhand items show {case.item}")
 
 
 @exceptions.command()
@@ -111,7 +139,7 @@ def take(context: click.Context, case: str, as_name: str | None, as_json: bool) 
     """Take a case, so that others see who works on it."""
     place = workplace(context)
     taken = take_case(case, by=human(as_name), store=place.store, clock=place.clock)
-    _tell_case(taken, as_json=as_json, said=f"{taken.reference} is with {taken.taken_by}")
+    tell_case(taken, as_json=as_json, said=f"{taken.reference} is with {taken.taken_by}")
 
 
 @exceptions.command("give-back")
@@ -123,7 +151,7 @@ def give_back(context: click.Context, case: str, as_name: str | None, as_json: b
     """Give a taken case back."""
     place = workplace(context)
     free = give_back_case(case, by=human(as_name), store=place.store, clock=place.clock)
-    _tell_case(free, as_json=as_json, said=f"{free.reference} is free again")
+    tell_case(free, as_json=as_json, said=f"{free.reference} is free again")
 
 
 @exceptions.command()
@@ -150,9 +178,9 @@ def fix(
     stays out of the shell's history.
     """
     word = Word(case=case, by=human(as_name), reason=reason)
-    correction = Correction(changes=dict(_change(change) for change in changes))
+    correction = Correction(changes=dict(given_value(change) for change in changes))
     item = fix_case(word, correction, desk=workplace(context).desk)
-    _tell_item(item, as_json=as_json, said="corrected; queued for retry")
+    tell_item(item, as_json=as_json, said="corrected; queued for retry")
 
 
 @exceptions.command()
@@ -177,7 +205,7 @@ def retry(
     """Try again with the data as it is."""
     word = Word(case=case, by=human(as_name), reason=reason)
     item = retry_case(word, desk=workplace(context).desk, not_there=not_there)
-    _tell_item(item, as_json=as_json, said="queued for retry")
+    tell_item(item, as_json=as_json, said="queued for retry")
 
 
 @exceptions.command()
@@ -199,7 +227,7 @@ def done(
     word = Word(case=case, by=human(as_name), reason=reason)
     item = done_by_hand(word, number=number, desk=workplace(context).desk)
     looked_up = "the bot will look the number up" if not item.portal_number else "done by hand"
-    _tell_item(item, as_json=as_json, said=looked_up)
+    tell_item(item, as_json=as_json, said=looked_up)
 
 
 @exceptions.command()
@@ -214,62 +242,8 @@ def reject(
     """Decide that the item will not be done; the client is told the reason."""
     word = Word(case=case, by=human(as_name), reason=reason)
     item = reject_case(word, desk=workplace(context).desk)
-    _tell_item(item, as_json=as_json, said="rejected")
+    tell_item(item, as_json=as_json, said="rejected")
 
 
-def case_facts(case: ExceptionCase) -> dict[str, object]:
-    """Return a case as JSON types, without what is sealed."""
-    return {
-        "id": case.id,
-        "item": case.item,
-        "reference": case.reference,
-        "account": case.account,
-        "runbook": case.runbook,
-        "client": case.client,
-        "queue": case.queue,
-        "kind": case.kind.value,
-        "code": case.code,
-        "step": case.step,
-        "state": case.state.value,
-        "came_back": case.came_back,
-        "opened_at": case.opened_at,
-        "taken_by": case.taken_by,
-        "closed_by": case.closed_by,
-        "decision": case.decision.value if case.decision else None,
-    }
-
-
-def _change(text: str) -> tuple[str, object]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"{text!r} is no change; write FIELD=VALUE")
-    if value == "-":
-        value = _asked_for(name)
-    if value[:1] in ("[", "{"):
-        try:
-            return name, json.loads(value, parse_float=str, parse_int=str)
-        except json.JSONDecodeError as error:
-            raise click.UsageError(f"the value of {name} is no JSON: {error}") from error
-    return name, value or None
-
-
-def _asked_for(name: str) -> str:
-    if sys.stdin.isatty():
-        return str(click.prompt(name, hide_input=True))
-    return sys.stdin.readline().rstrip("\n")
-
-
-def _tell_case(case: ExceptionCase, *, as_json: bool, said: str) -> None:
-    if as_json:
-        print_json(case_facts(case))
-    else:
-        click.echo(said)
-
-
-def _tell_item(item: WorkItem, *, as_json: bool, said: str) -> None:
-    if as_json:
-        print_json(
-            {"item": item.id, "reference": item.reference, "state": item.state.value, "said": said}
-        )
-    else:
-        click.echo(f"{item.reference}: {said}")
+for _question_command in (answer, approve, refuse, withdraw):
+    exceptions.add_command(_question_command)

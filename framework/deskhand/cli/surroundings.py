@@ -1,7 +1,7 @@
 """What every command shares: the project around it, and how it prints."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,12 @@ def print_json(value: object) -> None:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table as wide as its texts; control characters from portals are made harmless."""
+    for line in table_lines(headings, rows):
+        click.echo(line)
+
+
+def table_lines(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the lines of a table as wide as its texts, each cell made harmless."""
     texts = [[shown(cell) for cell in row] for row in rows]
     widths = [
         max(len(heading), *(len(row[place]) for row in texts)) if texts else len(heading)
@@ -43,7 +49,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     ]
     for line in (list(headings), ["-" * width for width in widths], *texts):
         cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        yield "  ".join(cells).rstrip()
 
 
 def shown(value: object) -> str:

@@ -15,6 +15,12 @@ class CaseKind(Enum):
     BUSINESS = "business"
     SYSTEM = "system"
     UNCERTAIN = "uncertain"
+    APPROVAL = "approval"  # a step of the runbook: may it go on?
+    QUESTION = "question"  # a step of the runbook: a form to fill
+
+
+ASKED = frozenset({CaseKind.APPROVAL, CaseKind.QUESTION})
+"""The kinds that a runbook opens by itself: an answer is wanted, nothing went wrong."""
 
 
 class CaseState(Enum):
@@ -33,6 +39,10 @@ class Decision(Enum):
     DONE = "done"  # a person did it by hand; the bot looks the number up
     REJECT = "reject"  # it will not be done; the client is told why
     RELEASE = "release"  # an account may work again
+    APPROVE = "approve"  # the item may go on
+    REFUSE = "refuse"  # the item may not go on; the client is told why
+    ANSWER = "answer"  # the form was filled
+    EXPIRED = "expired"  # nobody answered in time
 
 
 _S = CaseState
@@ -64,7 +74,8 @@ class ExceptionCase:
 
     About an item, or, when `item` is None, about an account that was held. `sealed_detail`
     is sealed JSON: message, hint, and what the decision needs to see. `stream` names the audit
-    stream that tells its story, `audit_seq` the record of its present state.
+    stream that tells its story, `audit_seq` the record of its present state. A question that
+    nobody has answered at `expires_at` is no longer open.
     """
 
     id: CaseId
@@ -89,6 +100,7 @@ class ExceptionCase:
     closed_by: str | None = None
     decision: Decision | None = None
     came_back: bool = False
+    expires_at: datetime | None = None
 
     def at_record(self, audit_seq: int) -> "ExceptionCase":
         """Return the new case as told by its first record."""

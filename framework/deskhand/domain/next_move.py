@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from deskhand.domain.cause import Cause, CauseKind
 from deskhand.domain.effect import Effect
 from deskhand.domain.outcome import (
+    Asks,
     AwaitProof,
     Done,
     Duplicate,
@@ -23,7 +24,7 @@ LONGEST_WISH = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextMove:
-    """The item's next state; `cause` is set when a person must be asked.
+    """The item's next state; `cause` is set when a person must look at what went wrong.
 
     `spent` tells whether one of the item's tries is used up.
     """
@@ -91,6 +92,8 @@ def next_move(outcome: Outcome, at: Circumstances) -> NextMove:
             return NextMove(state=ItemState.DONE)
         case Duplicate():
             return NextMove(state=ItemState.DUPLICATE)
+        case Asks():
+            return NextMove(state=ItemState.WITH_PERSON)
         case AwaitProof(ask_at=ask_at):
             return NextMove(state=ItemState.WAITING, not_before=ask_at)
         case TryLater(cause=cause):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskhand.domain.cause import Cause
+from deskhand.domain.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,13 @@ class NeedsPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """A step of the runbook asks a person; nothing went wrong."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shadowed:
     """A shadow performance stopped before a `once` step; nothing was submitted."""
 
@@ -53,7 +61,7 @@ class Shadowed:
     arguments: Mapping[str, object] = field(repr=False)
 
 
-Outcome = Done | Duplicate | TryLater | AwaitProof | NeedsPerson | Shadowed
+Outcome = Done | Duplicate | TryLater | AwaitProof | NeedsPerson | Asks | Shadowed
 
 
 def outcome_name(outcome: Outcome) -> str:
@@ -71,5 +79,6 @@ _NAMES: Mapping[type[Outcome], str] = {
     TryLater: "try_later",
     AwaitProof: "await_proof",
     NeedsPerson: "needs_person",
+    Asks: "asks",
     Shadowed: "shadowed",
 }

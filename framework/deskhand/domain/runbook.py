@@ -4,46 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
-from typing import Protocol
 
+from deskhand.domain.fields import Field
 from deskhand.domain.identifiers import RunbookHash
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.step import Call, Check, Expression, Step
-
-
-class ValueType(Protocol):
-    """A type of the language: how raw data becomes a value, and how a value is stored."""
-
-    @property
-    def name(self) -> str:
-        """The type as the runbook spells it."""
-        ...
-
-    @property
-    def sensitivity(self) -> str | None:
-        """`phi`, `pii`, `fti` or None; of a list or record, that of its most sensitive part."""
-        ...
-
-    def parse(self, raw: object) -> object:
-        """Turn raw data (text, JSON values, a typed value) into the value.
-
-        Raises `ValueError` with a reason that never contains the data.
-        """
-        ...
-
-    def plain(self, value: object) -> object:
-        """Turn a value into JSON types, such that `parse` gives the same value again."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field of the item."""
-
-    name: str
-    type: ValueType
-    optional: bool = False
-    default: object = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

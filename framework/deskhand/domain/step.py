@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from deskhand.domain.fields import Field
 from deskhand.domain.retry_policy import RetryPolicy
 
 Scope = Mapping[str, object]
@@ -117,4 +118,43 @@ class FinishStep:
     when: Expression | None = None
 
 
-Step = UseStep | OnceStep | LetStep | FinishStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One thing that a person sees before answering.
+
+    `name` is how the runbook calls it. `sealed_parts` are the dotted paths below it that are
+    sensitive; the empty path stands for the whole.
+    """
+
+    name: str
+    value: Expression
+    sealed_parts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionStep:
+    """`ask` and `approve`: the attempt ends, and a person answers before another goes on.
+
+    `form` are the fields of the answer, `prefilled` what stands in them at first; for an
+    approval there are none. Whoever answered one of the steps in `but_not` may not answer this
+    one. After `expires` the question is no longer open; None means that it stays.
+    """
+
+    name: str
+    line: int
+    queue: str
+    title: Expression
+    show: tuple[Shown, ...]
+    form: Mapping[str, Field] = field(default_factory=dict)
+    prefilled: Mapping[str, Expression] = field(default_factory=dict)
+    but_not: tuple[str, ...] = ()
+    expires: timedelta | None = None
+    when: Expression | None = None
+
+    @property
+    def approval(self) -> bool:
+        """Whether the answer is an approval: yes, or not at all."""
+        return not self.form
+
+
+Step = UseStep | OnceStep | LetStep | FinishStep | QuestionStep

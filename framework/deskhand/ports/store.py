@@ -27,6 +27,7 @@ from deskhand.domain.identifiers import (
     WorkerId,
 )
 from deskhand.domain.intake_file import FileRow, IntakeFile
+from deskhand.domain.question import Answer
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import ItemState, WorkItem
 
@@ -314,6 +315,26 @@ class Cases(Protocol):
         """Return cases, oldest first."""
         ...
 
+    def expired(self, *, now: datetime, limit: int) -> list[ExceptionCase]:
+        """Return questions that nobody has answered in time, locked."""
+        ...
+
+
+class Answers(Protocol):
+    """What people answered to the questions of runbooks."""
+
+    def add(self, answer: Answer) -> None:
+        """Keep a new answer; its record must stand in the log."""
+        ...
+
+    def save(self, answer: Answer) -> None:
+        """Write whether an answer still holds."""
+        ...
+
+    def of_item(self, item: ItemId) -> list[Answer]:
+        """Return every answer about an item, oldest first."""
+        ...
+
 
 class Accounts(Protocol):
     """What is known of accounts, their slots and their saved logins."""
@@ -488,6 +509,8 @@ class Transaction(Protocol):
     def journal(self) -> Journal: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def answers(self) -> Answers: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

@@ -30,7 +30,6 @@ from deskhand.runbooks.tree import Tree
 from deskhand.runbooks.trigger_maps import TriggerCompiler
 
 ITEM_RETRY: Final = RetryPolicy(tries=5, first=timedelta(minutes=1), max=timedelta(minutes=30))
-KINDS: Final = ("business", "system", "uncertain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +96,7 @@ class _Compiler:
         self._source = source
         self._model = model
         self._roster = Roster(source, bots)
+        self._types = types
         self._items = ItemCompiler(source, types)
 
     def runbook(self, text: str, *, file: str) -> Runbook:
@@ -106,7 +106,7 @@ class _Compiler:
         names = declared.names.plus(row=RAW)
         rows = Names(shapes={name: s for name, s in names.shapes.items() if name != "item"})
         triggers = TriggerCompiler(self._source, declared.item.fields, rows)
-        steps = StepCompiler(self._source, self._roster, model, declared.names)
+        steps = StepCompiler(self._source, self._roster, self._types, model, declared.names)
         self._texts()
         return Runbook(
             name=model.runbook,

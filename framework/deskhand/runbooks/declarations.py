@@ -4,7 +4,7 @@ import keyword
 import re
 from collections.abc import Mapping
 
-from deskhand.domain.runbook import Field, ValueType
+from deskhand.domain.fields import Field, ValueType
 from deskhand.runbooks.catalogue import CHOICE, OptionError, TypeCatalogue
 from deskhand.runbooks.diagnostics import choices, did_you_mean
 from deskhand.runbooks.misfits import MISSING

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from deskhand.domain.runbook import Field, FileTrigger, Runbook, Trigger, ValueType
+from deskhand.domain.fields import Field, ValueType
+from deskhand.domain.runbook import FileTrigger, Runbook, Trigger
 from deskhand.domain.step import (
     Call,
     Check,
     FinishStep,
     LetStep,
     OnceStep,
+    QuestionStep,
     Step,
     UseStep,
 )
@@ -119,6 +121,8 @@ class _Telling:
             yield "     commit point: once it is passed, nothing before it is performed again"
             yield from _proof(step)
             yield from self._acting(number, step)
+        elif isinstance(step, QuestionStep):
+            yield from self._asking(number, step)
         elif isinstance(step, LetStep):
             for name, value in step.values.items():
                 yield f"     {name} = {value.source}"
@@ -131,6 +135,25 @@ class _Telling:
             evidence = self._default(*path, "evidence")
             yield f"     evidence: {', '.join(step.evidence)}{evidence}"
         yield from _checks(step.expect, indent="     expected: ")
+
+    def _asking(self, number: int, step: QuestionStep) -> Iterator[str]:
+        path: Path = ("steps", number)
+        yield "     the attempt ends and gives the browser back; the answer starts the next one"
+        title, show = self._default(*path, "title"), self._default(*path, "show")
+        yield f"     asks: {step.title.source}{title}"
+        for shown in step.show:
+            sensitive = " (sensitive: masked)" if shown.sealed_parts else ""
+            yield f"     shows {shown.name}{sensitive}{show}"
+        for name, part in step.form.items():
+            optional = ["optional"] if part.optional else []
+            prefilled = step.prefilled.get(name)
+            default = [f"at first {prefilled.source}"] if prefilled else []
+            yield f"     {name:<{_WIDTH}} {', '.join([described(part.type), *optional, *default])}"
+        if step.but_not:
+            yield f"     not by who answered {', '.join(step.but_not)}"
+        yield "     the answer holds for what was shown: when that changes, it is asked again"
+        expires = f"after {spoken(step.expires)}, as a business case" if step.expires else "never"
+        yield f"     expires {expires}{self._default(*path, 'expires')}"
 
     def _ending(self) -> Iterator[str]:
         runbook = self._runbook
@@ -162,6 +185,9 @@ def _verb(step: Step) -> str:
         return f"use {step.call.action}, result {step.name}"
     if isinstance(step, OnceStep):
         return f"once {step.call.action}, result {step.name}"
+    if isinstance(step, QuestionStep):
+        verb = "approve" if step.approval else "ask"
+        return f"{verb}, in the queue {step.queue}, answer {step.name}"
     if isinstance(step, FinishStep):
         return f"finish as {step.ending}"
     return "let"
@@ -193,7 +219,7 @@ def _checks(checks: Sequence[Check], *, indent: str) -> Iterator[str]:
 
 def _fields(fields: Mapping[str, Field], *, indent: str) -> Iterator[str]:
     for name, part in fields.items():
-        extras = [_described(part.type)]
+        extras = [described(part.type)]
         if part.optional:
             extras.append("optional")
         if part.default is not None:
@@ -204,7 +230,8 @@ def _fields(fields: Mapping[str, Field], *, indent: str) -> Iterator[str]:
             yield from _fields(inner.fields, indent=f"{indent}  ")
 
 
-def _described(value_type: ValueType) -> str:
+def described(value_type: ValueType) -> str:
+    """Return a type in words, with its limits and its sensitivity."""
     words = [value_type.name]
     if isinstance(value_type, ListOf):
         words.append(f"{value_type.least} to {value_type.most} entries")

@@ -6,7 +6,8 @@ Called for every row of every file: all that can be looked up once is looked up 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from deskhand.domain.runbook import Field, Runbook, Trigger
+from deskhand.domain.fields import Field
+from deskhand.domain.runbook import Runbook, Trigger
 from deskhand.domain.step import Check, Expression, Scope
 from deskhand.errors import ExpressionError
 from deskhand.ports.runbook_library import Bound, Rejected

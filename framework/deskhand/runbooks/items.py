@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from deskhand.domain.runbook import Field, ItemShape
+from deskhand.domain.fields import Field
+from deskhand.domain.runbook import ItemShape
 from deskhand.domain.step import Expression
 from deskhand.runbooks.catalogue import TypeCatalogue
 from deskhand.runbooks.declarations import Declarations

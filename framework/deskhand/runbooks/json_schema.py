@@ -104,8 +104,42 @@ def _steps(signatures: Sequence[ActionSignature]) -> list[Schema]:
             {"let": {"type": "object", "additionalProperties": _ref("expression")}, **own},
             required=("let",),
         ),
+        _object({"approve": _queue("Who approves."), **_asking(), **own}, required=("approve",)),
+        _object(
+            {
+                "ask": _queue("Who fills the form."),
+                "form": _told(
+                    "What the answer consists of; `default` holds an expression.",
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "additionalProperties": _ref("declaration"),
+                    },
+                ),
+                **_asking(),
+                **own,
+            },
+            required=("ask", "form"),
+        ),
         _object({"finish": {"enum": ["done", "duplicate"]}, **own}, required=("finish",)),
     ]
+
+
+def _asking() -> Schema:
+    names: Schema = {"type": "array", "items": _NAME}
+    return {
+        "title": _told("What is asked; ${…} shows a value that is not sensitive.", _TEXT),
+        "show": _told(
+            "The facts that are shown side by side.",
+            {"type": "array", "items": _ref("expression")},
+        ),
+        "not": _told("Whoever answered one of these steps may not answer this one.", names),
+        "expires": _told("After it, nobody can answer any more.", _DURATION),
+    }
+
+
+def _queue(description: str) -> Schema:
+    return _told(description, {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,62}$"})
 
 
 def _declaration(types: TypeCatalogue) -> Schema:

@@ -10,14 +10,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag
 
-from deskhand.runbooks.model_values import Count, DottedName, Duration, Name, Tries, Version
+from deskhand.runbooks.model_values import (
+    Count,
+    DottedName,
+    Duration,
+    Name,
+    QueueName,
+    Tries,
+    Version,
+)
 
-VERBS = ("use", "once", "let", "finish")
-LATER_VERBS = ("for_each", "approve", "ask", "wait", "gather", "call")
+VERBS = ("use", "once", "let", "approve", "ask", "finish")
+LATER_VERBS = ("for_each", "wait", "gather", "call")
 TRIGGERS = ("file", "manual")
 LATER_TRIGGERS = ("cron", "webhook", "event")
 LATER_KEYS = frozenset({*LATER_VERBS, *LATER_TRIGGERS, "source", "timezone", "include"})
-LATER_KINDS = ("approval", "question")
 
 
 class Model(BaseModel):
@@ -186,6 +193,28 @@ class LetModel(StepModel):
     let: dict[Name, str] = Field(min_length=1)
 
 
+class AskingModel(StepModel):
+    """What every step that asks a person may have."""
+
+    title: str | None = None
+    show: list[str] = []
+    not_: list[Name] = Field(alias="not", default=[])
+    expires: Duration | None = None
+
+
+class ApproveModel(AskingModel):
+    """`approve`: a person lets the item go on, or refuses it."""
+
+    approve: QueueName
+
+
+class AskModel(AskingModel):
+    """`ask`: a person fills a form."""
+
+    ask: QueueName
+    form: dict[Name, Declaration] = Field(min_length=1)
+
+
 class FinishModel(StepModel):
     """`finish`: the item ends here."""
 
@@ -200,6 +229,8 @@ AnyStep = Annotated[
     Annotated[UseModel, Tag("<use>")]
     | Annotated[OnceModel, Tag("<once>")]
     | Annotated[LetModel, Tag("<let>")]
+    | Annotated[ApproveModel, Tag("<approve>")]
+    | Annotated[AskModel, Tag("<ask>")]
     | Annotated[FinishModel, Tag("<finish>")],
     Discriminator(_step_form, custom_error_type="runbook_step", custom_error_message="step"),
 ]
@@ -241,6 +272,8 @@ OWNERS: dict[str, type[BaseModel]] = {
     "<use>": UseModel,
     "<once>": OnceModel,
     "<let>": LetModel,
+    "<approve>": ApproveModel,
+    "<ask>": AskModel,
     "<finish>": FinishModel,
 }
 """By the key or tag that leads to it: the model of a mapping."""

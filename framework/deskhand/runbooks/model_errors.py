@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from deskhand.runbooks.diagnostics import Findings, choices, did_you_mean
 from deskhand.runbooks.model import (
     LATER_KEYS,
-    LATER_KINDS,
     LATER_TRIGGERS,
     LATER_VERBS,
     OWNERS,
@@ -21,6 +20,10 @@ from deskhand.runbooks.tree import Items, Node, Path, Scalar, Tree, without_mark
 from deskhand.runbooks.tree import Mapping as MappingNode
 
 NOT_BUILT = "is not built yet: it comes with a later version"
+_QUEUED_BY_STEPS: Final = {
+    "approval": "the step names its queue: `approve: QUEUE`",
+    "question": "the step names its queue: `ask: QUEUE`",
+}
 
 
 def tell(error: ValidationError, tree: Tree, findings: Findings) -> None:
@@ -137,10 +140,8 @@ def _literal(found: _Found) -> None:
     words = expected.replace("'", "").replace(" or ", ", ").split(", ")
     node = found.node
     given = node.text if isinstance(node, Scalar) else ""
-    if given in LATER_KINDS:
-        found.at_value(f"`{given}` {NOT_BUILT}")
-        return
-    found.at_value(f"this is none of: {', '.join(words)}", did_you_mean(given, words))
+    advice = _QUEUED_BY_STEPS.get(given) or did_you_mean(given, words)
+    found.at_value(f"this is none of: {', '.join(words)}", advice)
 
 
 def _code(found: _Found) -> None:

@@ -12,6 +12,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _COUNT = re.compile(r"0|[1-9][0-9]{0,5}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_QUEUE = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _DOTTED = re.compile(r"[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62}){0,3}")
 
 
@@ -47,10 +48,11 @@ def _version(value: object) -> int:
     return 1
 
 
-def _matching(pattern: re.Pattern[str], what: str) -> Callable[[object], str]:
+def _matching(pattern: re.Pattern[str], what: str, letters: str = "`_`") -> Callable[[object], str]:
     def check(value: object) -> str:
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise _mistake(f"this is not {what}", "small letters, digits and `_`, a letter first")
+            advice = f"small letters, digits and {letters}, a letter first"
+            raise _mistake(f"this is not {what}", advice)
         return value
 
     return check
@@ -62,3 +64,4 @@ Version = Annotated[int, BeforeValidator(_version)]
 Tries = Annotated[int, BeforeValidator(_tries)]
 Name = Annotated[str, BeforeValidator(_matching(_NAME, "a name"))]
 DottedName = Annotated[str, BeforeValidator(_matching(_DOTTED, "a dotted name"))]
+QueueName = Annotated[str, BeforeValidator(_matching(_QUEUE, "the name of a queue", "`_` or `-`"))]

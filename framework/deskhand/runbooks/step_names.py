@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from deskhand.runbooks.model import FinishModel, LetModel, OnceModel, StepModel, UseModel
+from deskhand.runbooks.model import (
+    ApproveModel,
+    AskModel,
+    FinishModel,
+    LetModel,
+    OnceModel,
+    StepModel,
+    UseModel,
+)
 from deskhand.runbooks.repairs import FAULTY_STEP
 from deskhand.runbooks.source import Source
 from deskhand.runbooks.tree import Path
@@ -32,6 +40,9 @@ def _default_name(step: StepModel, number: int) -> str:
         return step.use.rpartition(".")[2]
     if isinstance(step, OnceModel):
         return step.once.rpartition(".")[2]
+    if isinstance(step, ApproveModel | AskModel):
+        queue = step.approve if isinstance(step, ApproveModel) else step.ask
+        return queue.replace("-", "_")
     kind = "finish" if isinstance(step, FinishModel) else "let"
     # With a hyphen: no expression can name it, and nothing that can be named is in its way.
     return f"{kind}-{number + 1}"

@@ -7,11 +7,13 @@ from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.step import FinishStep, LetStep, OnceStep, Step, UseStep
 from deskhand.runbooks.acts import ActCompiler
 from deskhand.runbooks.binding import Binder
+from deskhand.runbooks.catalogue import TypeCatalogue
 from deskhand.runbooks.expectations import Expectations, Outcome
 from deskhand.runbooks.expressions import Checked, Compiled
 from deskhand.runbooks.flow import Flow
 from deskhand.runbooks.model import (
     ActingModel,
+    AskingModel,
     FinishModel,
     LetModel,
     OnceModel,
@@ -20,6 +22,7 @@ from deskhand.runbooks.model import (
     StepModel,
     UseModel,
 )
+from deskhand.runbooks.questions import QuestionCompiler
 from deskhand.runbooks.roster import Action, Roster
 from deskhand.runbooks.shapes import UNKNOWN
 from deskhand.runbooks.source import Source
@@ -31,12 +34,20 @@ from deskhand.runbooks.tree import Path
 class StepCompiler:
     """Compiles the steps; `flow` holds what is known behind the last one."""
 
-    def __init__(self, source: Source, roster: Roster, model: RunbookModel, names: Names) -> None:
+    def __init__(
+        self,
+        source: Source,
+        roster: Roster,
+        types: TypeCatalogue,
+        model: RunbookModel,
+        names: Names,
+    ) -> None:
         self._source = source
         self._roster = roster
         self._model = model
         self._retry = policy(model.retry, RetryPolicy())
         self._acts = ActCompiler(source, roster)
+        self._questions = QuestionCompiler(source, types)
         self._names = step_names(source, model.steps)
         self.flow = Flow(names=replace(names, later=self._results()))
         self._expectations = Expectations(source, self.flow)
@@ -52,7 +63,7 @@ class StepCompiler:
     def _results(self) -> frozenset[str]:
         """Return everything that the steps will name."""
         steps = list(zip(self._names, self._model.steps, strict=True))
-        results = {name for name, step in steps if isinstance(step, ActingModel)}
+        results = {name for name, step in steps if isinstance(step, ActingModel | AskingModel)}
         lets = {name for _, step in steps if isinstance(step, LetModel) for name in step.let}
         return frozenset(results | lets)
 
@@ -67,6 +78,8 @@ class StepCompiler:
             return self._once(path, name, step, when)
         if isinstance(step, LetModel):
             return self._let(path, name, step, when)
+        if isinstance(step, AskingModel):
+            return self._ask(path, name, step, when)
         return self._finish(path, name, step, when) if isinstance(step, FinishModel) else None
 
     def _reached(self, path: Path) -> None:
@@ -137,6 +150,13 @@ class StepCompiler:
                 self.flow.holds(there, when)
             names = self.flow.inside(when).knowing(names.known | there)
         return LetStep(name=name, line=self._source.line(path), values=values, when=_compiled(when))
+
+    def _ask(self, path: Path, name: str, step: AskingModel, when: Checked | None) -> Step:
+        asked = self._questions.question(path, name, step, self.flow.inside(when), when)
+        self.flow.has_result(name, asked.shape, why_absent="", when=when)
+        if when is not None:
+            self.flow.holds({(name,)}, when)
+        return asked.step
 
     def _finish(self, path: Path, name: str, step: FinishModel, when: Checked | None) -> FinishStep:
         line = self._source.line(path)

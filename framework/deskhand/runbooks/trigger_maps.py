@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from deskhand.domain.runbook import Field, FileTrigger, ManualTrigger, ValueType
+from deskhand.domain.fields import Field, ValueType
+from deskhand.domain.runbook import FileTrigger, ManualTrigger
 from deskhand.domain.step import Expression, Scope
 from deskhand.errors import ExpressionError
 from deskhand.runbooks.diagnostics import choices, did_you_mean

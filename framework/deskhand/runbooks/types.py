@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from deskhand.domain.runbook import Field, ValueType
+from deskhand.domain.fields import Field, ValueType
 from deskhand.runbooks.misfits import MISSING, MisfitError, UnfitPartsError, parts_of
 from deskhand.runbooks.shapes import Kind, Shape, strongest
 

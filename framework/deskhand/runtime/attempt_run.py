@@ -5,9 +5,20 @@ from dataclasses import dataclass, field
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
-from deskhand.domain.outcome import Done, Duplicate, NeedsPerson, Outcome, Shadowed, TryLater
+from deskhand.domain.outcome import Asks, Done, Duplicate, NeedsPerson, Outcome, Shadowed, TryLater
+from deskhand.domain.question import Fact, Question
 from deskhand.domain.runbook import Runbook
-from deskhand.domain.step import Check, Expression, FinishStep, LetStep, OnceStep, Step, UseStep
+from deskhand.domain.step import (
+    Check,
+    Expression,
+    FinishStep,
+    LetStep,
+    OnceStep,
+    QuestionStep,
+    Scope,
+    Step,
+    UseStep,
+)
 from deskhand.errors import ExpressionError
 from deskhand.ports.action import Absent, Doubtful, Failed, Returned, Session
 from deskhand.runtime.journal import AttemptJournal
@@ -73,6 +84,8 @@ class AttemptRun:
             case LetStep():
                 self._let(step)
                 return None
+            case QuestionStep():
+                return await self._ask(step)
             case FinishStep():
                 return self._finish(step)
 
@@ -86,7 +99,7 @@ class AttemptRun:
             self.scope[name] = expression.value(self.scope)
 
     async def _skip(self, step: Step) -> None:
-        if isinstance(step, UseStep | OnceStep):
+        if isinstance(step, UseStep | OnceStep | QuestionStep):
             self.scope[step.name] = None
             await self.journal.skipped(step.name)
 
@@ -119,6 +132,15 @@ class AttemptRun:
                 return outcome
             await self._capture(step.evidence, step.name)
         return await self.once.verify(step) or self._unexpected(step.expect, step.name)
+
+    async def _ask(self, step: QuestionStep) -> Outcome | None:
+        """Go on with the answer that holds for what is shown now; without one, ask."""
+        question = _question(step, self.scope)
+        answer = await self.journal.answer_to(question)
+        if answer is None:
+            return Asks(question=question)
+        self.scope[step.name] = answer
+        return None
 
     def _finish(self, step: FinishStep) -> Outcome:
         if step.ending == "duplicate":
@@ -153,6 +175,23 @@ class AttemptRun:
 
     def _once_steps(self) -> list[OnceStep]:
         return [step for step in self.runbook.steps if isinstance(step, OnceStep)]
+
+
+def _question(step: QuestionStep, scope: Scope) -> Question:
+    facts = (
+        Fact(name=shown.name, value=shown.value.value(scope), sealed_parts=shown.sealed_parts)
+        for shown in step.show
+    )
+    return Question(
+        step=step.name,
+        queue=step.queue,
+        approval=step.approval,
+        title=str(step.title.value(scope)),
+        facts=tuple(facts),
+        prefilled={name: value.value(scope) for name, value in step.prefilled.items()},
+        but_not=step.but_not,
+        expires=step.expires,
+    )
 
 
 def _unsure(reason: str, step: str) -> Cause:

@@ -4,10 +4,12 @@ from typing import Any, Protocol
 
 from deskhand.domain.effect import Effect
 from deskhand.domain.evidence import Capture
+from deskhand.domain.question import Question
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.tagged import from_tagged, to_tagged
 from deskhand.ports.store import StepResult
 from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.ask_person import QuestionJournal
 from deskhand.use_cases.journal_act import ActClocks, ActJournal
 from deskhand.use_cases.journal_step import StepJournal
 
@@ -29,6 +31,10 @@ class AttemptJournal(Protocol):
 
     async def captured(self, captures: list[Capture]) -> None:
         """Keep evidence."""
+        ...
+
+    async def answer_to(self, question: Question) -> Any | None:
+        """Return the answer that holds for exactly this question, typed; None without one."""
         ...
 
     async def intend(self, step: str, *, act_no: int, clocks: ActClocks) -> Effect:
@@ -71,9 +77,17 @@ class AttemptJournal(Protocol):
 class StoredJournal:
     """Writes to the store, in the store's thread."""
 
-    def __init__(self, steps: StepJournal, acts: ActJournal, *, thread: StoreThread) -> None:
+    def __init__(
+        self,
+        steps: StepJournal,
+        acts: ActJournal,
+        questions: QuestionJournal,
+        *,
+        thread: StoreThread,
+    ) -> None:
         self._steps = steps
         self._acts = acts
+        self._questions = questions
         self._thread = thread
 
     async def result(self, step: str, *, action: str, value: object) -> None:
@@ -88,6 +102,9 @@ class StoredJournal:
     async def captured(self, captures: list[Capture]) -> None:
         if captures:
             await self._thread.run(self._steps.captured, captures)
+
+    async def answer_to(self, question: Question) -> Any | None:
+        return from_tagged(await self._thread.run(self._questions.answer_to, question))
 
     async def intend(self, step: str, *, act_no: int, clocks: ActClocks) -> Effect:
         return await self._thread.run(self._acts.intend, step, act_no=act_no, clocks=clocks)

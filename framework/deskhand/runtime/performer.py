@@ -27,6 +27,7 @@ from deskhand.runtime.journal import AttemptJournal, StoredJournal
 from deskhand.runtime.once_run import OnceOverrides, OnceRun
 from deskhand.runtime.scope import new_scope, sensitive_texts
 from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.ask_person import QuestionJournal
 from deskhand.use_cases.begin_attempt import BegunAttempt, begin_attempt
 from deskhand.use_cases.fenced_attempt import FencedAttempt
 from deskhand.use_cases.journal_act import ActJournal
@@ -153,6 +154,7 @@ class Performer:
         journal = StoredJournal(
             StepJournal(fenced=fenced, evidence_store=self.evidence_store),
             ActJournal(fenced=fenced),
+            QuestionJournal(fenced=fenced),
             thread=self.thread,
         )
         scope = await self._scope(begun, runbook, values, journal)

@@ -10,7 +10,8 @@ from deskhand.domain.account import account_name
 from deskhand.domain.effect import Effect
 from deskhand.domain.evidence import Capture
 from deskhand.domain.identifiers import AttemptId, ItemId
-from deskhand.domain.outcome import Outcome, Shadowed, outcome_name
+from deskhand.domain.outcome import Asks, Outcome, Shadowed, outcome_name
+from deskhand.domain.question import Question
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.redaction import redact
 from deskhand.domain.runbook import Runbook
@@ -38,6 +39,9 @@ class ShadowJournal:
 
     async def captured(self, captures: list[Capture]) -> None:
         """Keep nothing."""
+
+    async def answer_to(self, question: Question) -> Any | None:
+        return None
 
     async def intend(self, step: str, *, act_no: int, clocks: ActClocks) -> Effect:
         self._refuse()
@@ -92,7 +96,10 @@ class ShadowShown:
 
     def text(self) -> str:
         """Return it as a person reads it."""
-        ending = f"would submit at {self.step}" if self.step else f"{self.outcome} {self.cause}"
+        ending = f"{self.outcome} {self.cause}"
+        if self.step:
+            does = "ask a person" if self.outcome == "asks" else "submit"
+            ending = f"would {does} at {self.step}"
         lines = [f"{self.reference}: {ending}"]
         lines += [f"    {name}: {value}" for name, value in self.seen.items()]
         return "\n".join(lines)
@@ -163,8 +170,16 @@ async def _perform_one(
     }
     if isinstance(outcome, Shadowed):
         shown |= {f"{outcome.step}({name})": value for name, value in outcome.arguments.items()}
+    if isinstance(outcome, Asks):
+        shown[outcome.question.step] = outcome.question.title
     seen = {name: redact(str(value), sensitive) for name, value in shown.items()}
     return _shown(reference, outcome, seen)
+
+
+def _stopped_at(outcome: Outcome) -> str:
+    if isinstance(outcome, Asks):
+        return outcome.question.step
+    return outcome.step if isinstance(outcome, Shadowed) else ""
 
 
 def _steps(runbook: Runbook) -> set[str]:
@@ -176,7 +191,7 @@ def _shown(reference: str, outcome: Outcome, seen: dict[str, str]) -> ShadowShow
     return ShadowShown(
         reference=reference,
         outcome=outcome_name(outcome),
-        step=outcome.step if isinstance(outcome, Shadowed) else "",
+        step=_stopped_at(outcome),
         cause=f"{cause.code} {cause.message}".strip() if cause is not None else "",
         seen=seen,
     )

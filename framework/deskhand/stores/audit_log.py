@@ -32,6 +32,7 @@ from deskhand.stores.bulk import insert_rows
 from deskhand.stores.locks import lock_name
 from deskhand.stores.tables import (
     account_health,
+    answer,
     attempt,
     audit_record,
     effect,
@@ -151,6 +152,13 @@ _CLAIMS = union_all(
         literal("effect:").concat(effect.c.id),
         type_coerce(effect.c.state, Text),
         effect.c.audit_seq,
+        null(),
+    ),
+    select(
+        literal("item:").concat(answer.c.item),
+        literal("answer:").concat(answer.c.id),
+        type_coerce(answer.c.state, Text),
+        answer.c.audit_seq,
         null(),
     ),
     select(

@@ -1,5 +1,7 @@
 """Exception cases."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, insert, or_, select, update
 
 from deskhand.domain.exception_case import CaseState, ExceptionCase
@@ -89,4 +91,15 @@ class SqlCases:
         if wanted.unclosed:
             query = query.where(exception_case.c.state != CaseState.CLOSED)
         rows = self._connection.execute(query.limit(limit))
+        return [value_of(ExceptionCase, row) for row in rows]
+
+    def expired(self, *, now: datetime, limit: int) -> list[ExceptionCase]:
+        query = (
+            select(exception_case)
+            .where(exception_case.c.state.in_([CaseState.OPEN, CaseState.TAKEN]))
+            .where(exception_case.c.expires_at <= now)
+            .order_by(exception_case.c.expires_at, exception_case.c.id)
+            .limit(limit)
+        )
+        rows = self._connection.execute(locked(query, self._connection, skip=True))
         return [value_of(ExceptionCase, row) for row in rows]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 _RESTS_ON = {
     "item": ("'item:' || new.id", "'item'", "new.state"),
     "effect": ("'item:' || new.item", "'effect:' || new.id", "new.state"),
+    "answer": ("'item:' || new.item", "'answer:' || new.id", "new.state"),
     "exception_case": ("new.stream", "'case:' || new.id", "new.state"),
     "account_health": (
         "'account:' || new.name",
@@ -21,6 +22,7 @@ _RESTS_ON = {
 _NAMED_BY = {
     "item": "id",
     "effect": "id",
+    "answer": "id",
     "exception_case": "id",
     "account_health": "name",
 }
@@ -52,7 +54,7 @@ def _untold_change(table: str) -> str:
                 " where stream = 'item:' || new.id)",
                 f"not {_told(table)}",
             ]
-        case "effect":
+        case "effect" | "answer":
             refused += [
                 "new.item <> old.item",
                 "new.audit_seq <= old.audit_seq",

@@ -14,6 +14,7 @@ from deskhand.errors import StoreConflictError, StoreUnavailableError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Transaction
 from deskhand.stores.accounts import SqlAccounts
+from deskhand.stores.answers import SqlAnswers
 from deskhand.stores.attempts import SqlAttempts
 from deskhand.stores.audit_log import SqlAuditLog
 from deskhand.stores.cases import SqlCases
@@ -121,6 +122,10 @@ class SqlTransaction:
     @property
     def cases(self) -> SqlCases:
         return SqlCases(self._connection)
+
+    @property
+    def answers(self) -> SqlAnswers:
+        return SqlAnswers(self._connection)
 
     @property
     def accounts(self) -> SqlAccounts:

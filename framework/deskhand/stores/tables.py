@@ -19,6 +19,7 @@ from deskhand.domain.effect import EffectState
 from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.exception_case import CaseKind, CaseState, Decision
 from deskhand.domain.intake_file import FileState, RowFate
+from deskhand.domain.question import AnswerState
 from deskhand.domain.work_item import ItemState
 from deskhand.stores.columns import Moment, Word
 
@@ -230,9 +231,28 @@ exception_case = Table(
     Column("closed_by", Text),
     Column("decision", Word(Decision)),
     Column("came_back", Boolean, nullable=False),
+    Column("expires_at", Moment),
 )
 Index("ix_exception_case_item", exception_case.c.item)
 Index("ix_exception_case_state", exception_case.c.state, exception_case.c.queue)
+
+answer = Table(
+    "answer",
+    tables,
+    Column("id", Text, primary_key=True),
+    Column("item", Text, ForeignKey("item.id"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("case", Text, ForeignKey("exception_case.id"), nullable=False),
+    Column("state", Word(AnswerState), nullable=False),
+    Column("audit_seq", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("after_attempt", Integer, nullable=False),
+    Column("sealed_values", LargeBinary, nullable=False),
+    Column("given_at", Moment, nullable=False),
+)
+Index("ix_answer_item", answer.c.item)
 
 account_health = Table(
     "account_health",

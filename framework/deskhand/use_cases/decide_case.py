@@ -4,7 +4,7 @@ Every decision is one transaction: the decision's record, the case, the item, an
 was in doubt, what the person says of it.
 """
 
-from deskhand.domain.exception_case import Decision
+from deskhand.domain.exception_case import ASKED, CaseKind, Decision, ExceptionCase
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
@@ -27,6 +27,7 @@ def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
     """
     with desk.store.transaction() as tx:
         case, item = open_case(tx, word)
+        _refuse_question(case)
         if case.code == REFERENCE_CONFLICT:
             raise DecisionRefusedError(
                 "two items have this reference; reject this one, or fix its reference"
@@ -47,6 +48,7 @@ def done_by_hand(word: Word, *, number: str, desk: Desk) -> WorkItem:
     now = desk.clock.now()
     with desk.store.transaction() as tx:
         case, item = open_case(tx, word)
+        _refuse_question(case)
         close_case(tx, case, Decision.DONE, by=word.by, at=now, reason=word.reason)
         step = unproven_step(tx, item, runbook_of(tx, item, desk), case_step=case.step)
         if step is not None:
@@ -60,15 +62,41 @@ def reject_case(word: Word, *, desk: Desk) -> WorkItem:
 
     Raises `DecisionRefusedError` while an act is in doubt: the portal may have it.
     """
+    return _reject(word, Decision.REJECT, desk=desk)
+
+
+def refuse_case(word: Word, *, desk: Desk) -> WorkItem:
+    """Refuse an approval: the item will not be done; the client is told the reason.
+
+    Raises `DecisionRefusedError` as `reject_case` does, and when no approval is asked for.
+    """
+    return _reject(word, Decision.REFUSE, desk=desk)
+
+
+def _reject(word: Word, decision: Decision, *, desk: Desk) -> WorkItem:
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
         case, item = open_case(tx, word)
+        if decision is Decision.REFUSE and case.kind is not CaseKind.APPROVAL:
+            raise DecisionRefusedError(
+                f"case {case.id} asks for no approval; to end it without doing it: "
+                "deskhand exceptions reject"
+            )
         if unsettled(tx, item):
             raise DecisionRefusedError(
                 "it is not known yet whether this item was submitted; settle that first: "
                 "deskhand exceptions retry --not-there, or done with the portal's number"
             )
         refuse_done(tx, item)
-        close_case(tx, case, Decision.REJECT, by=word.by, at=now, reason=word.reason)
+        close_case(tx, case, decision, by=word.by, at=now, reason=word.reason)
         return rest(tx, item, ItemState.REJECTED, word, now=now)
+
+
+def _refuse_question(case: ExceptionCase) -> None:
+    """A question has an answer; going on without one would pass it by."""
+    if case.kind in ASKED:
+        verb = "approve or refuse" if case.kind is CaseKind.APPROVAL else "answer"
+        raise DecisionRefusedError(
+            f"case {case.id} waits for a person's word: {verb} it, or fix or reject the item"
+        )

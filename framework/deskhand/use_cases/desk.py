@@ -61,7 +61,7 @@ def runbook_of(tx: Transaction, item: WorkItem, desk: Desk) -> Runbook:
 def go_on(tx: Transaction, item: WorkItem, word: Word, *, desk: Desk) -> WorkItem:
     """Let the item wait for the bots again; its tries start anew."""
     now = desk.clock.now()
-    moved = _moved(tx, item, ItemState.WAITING, word, now=now)
+    moved = move_by_hand(tx, item, ItemState.WAITING, word, now=now)
     tx.items.save(going := replace(moved, tries=0, not_before=None, reason=None))
     return going
 
@@ -76,14 +76,15 @@ def rest(
     number: str | None = None,
 ) -> WorkItem:
     """Let the item rest in its last state."""
-    moved = _moved(tx, item, state, word, now=now)
+    moved = move_by_hand(tx, item, state, word, now=now)
     tx.items.save(resting := replace(moved, portal_number=number, reason=word.reason))
     return resting
 
 
-def _moved(
+def move_by_hand(
     tx: Transaction, item: WorkItem, state: ItemState, word: Word, *, now: datetime
 ) -> WorkItem:
+    """Return the item in its next state, behind the record of who moved it; it is not saved."""
     seq = tx.record(
         Entry(
             stream=item.stream,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from deskhand.domain.identifiers import AttemptId, CaseId, EffectId, ItemId
+from deskhand.domain.identifiers import AnswerId, AttemptId, CaseId, EffectId, ItemId
 from deskhand.ports.vault import Seal
 
 
@@ -52,6 +52,16 @@ def by_hand_context(effect: EffectId) -> str:
 def detail_context(case: CaseId) -> str:
     """Name a case's detail."""
     return f"case:{case}/detail"
+
+
+def answer_context(answer: AnswerId) -> str:
+    """Name the form that a person filled."""
+    return f"answer:{answer}/values"
+
+
+def question_digest_context(item: ItemId) -> str:
+    """Name the digest that binds an answer to what was shown."""
+    return f"item:{item}/question"
 
 
 def evidence_context(item: ItemId) -> str:

@@ -8,16 +8,17 @@ from typing import Any
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import RecordType
 from deskhand.domain.next_move import Circumstances, NextMove, doubted, next_move
-from deskhand.domain.outcome import Done, Duplicate, Outcome, outcome_name
+from deskhand.domain.outcome import Asks, Done, Duplicate, Outcome, outcome_name
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.store import Event, Transaction
+from deskhand.use_cases.ask_person import ask_person
 from deskhand.use_cases.begin_attempt import bot_actor
 from deskhand.use_cases.fenced_attempt import FencedAttempt
 from deskhand.use_cases.hold_account import note_outcome
-from deskhand.use_cases.open_case import CaseOpener
+from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED, CaseOpener
 from deskhand.use_cases.sealing import outputs_context, seal_json
 
 
@@ -92,6 +93,9 @@ def settle_attempt(
         if move.cause is not None:
             queue = rules.queues[move.cause.kind.value]
             opener.about_item(tx, moved, move.cause, queue=queue, attempt=fenced.attempt.number)
+        if isinstance(outcome, Asks):
+            number = fenced.attempt.number
+            ask_person(tx, moved, outcome.question, opener=opener, attempt=number)
         if isinstance(outcome, Done) and rules.emit is not None:
             _emit(tx, fenced, rules, outcome)
     return Settled(outcome=outcome, state=moved.state)
@@ -138,12 +142,18 @@ def _move_item(
         item.moved_to(move.state, audit_seq=seq, at=fenced.now()),
         not_before=move.not_before,
         tries=item.tries + move.spent,
-        reason=move.cause.code if move.cause is not None else None,
+        reason=_reason(outcome, move),
     )
     if isinstance(outcome, Done | Duplicate):
         moved = _with_outputs(moved, outcome, fenced)
     tx.items.save(moved)
     return moved
+
+
+def _reason(outcome: Outcome, move: NextMove) -> str | None:
+    if isinstance(outcome, Asks):
+        return APPROVAL_WANTED if outcome.question.approval else ANSWER_WANTED
+    return move.cause.code if move.cause is not None else None
 
 
 def _with_outputs(item: WorkItem, outcome: Done | Duplicate, fenced: FencedAttempt) -> WorkItem:

@@ -1,5 +1,6 @@
 """Tell the story of an item from its records, and open what is sealed, on the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,8 @@ from deskhand.domain.effect import Effect
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.evidence import Evidence
 from deskhand.domain.exception_case import ExceptionCase
+from deskhand.domain.fields import Field
+from deskhand.domain.question import Question
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.sealed import MASK
 from deskhand.domain.work_item import WorkItem
@@ -16,6 +19,7 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
+from deskhand.use_cases.ask_person import asked_question, form_of
 from deskhand.use_cases.sealing import detail_context, fields_context, open_json
 
 
@@ -34,11 +38,17 @@ class ItemStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDetail:
-    """A case with what its decision needs to see."""
+    """A case with what its decision needs to see.
+
+    `asked` is the question of a runbook and `form` what its answer consists of; None and empty
+    where something went wrong instead.
+    """
 
     case: ExceptionCase
     message: str
     hint: str
+    asked: Question | None = field(default=None, repr=False)
+    form: Mapping[str, Field] = field(default_factory=dict)
 
 
 def item_story(name: str, *, store: Store, seal: Seal, library: RunbookLibrary) -> ItemStory:
@@ -65,10 +75,46 @@ def revealed_story(
         return _story(tx, item, seal=seal, library=library, reveal=True)
 
 
-def case_detail(case: ExceptionCase, *, seal: Seal) -> CaseDetail:
-    """Open what a case says; raises `SealBrokenError`."""
-    detail = open_json(case.sealed_detail, seal=seal, context=detail_context(case.id))
-    return CaseDetail(case=case, message=detail["message"], hint=detail["hint"])
+def case_detail(name: str, *, store: Store, seal: Seal, library: RunbookLibrary) -> CaseDetail:
+    """Return what a case says and asks; raises `NotFoundError`, `SealBrokenError`."""
+    with store.reading() as tx:
+        return _detail(tx, tx.cases.named(name), seal=seal, library=library)
+
+
+def revealed_case(
+    name: str, *, by: Actor, store: Store, seal: Seal, library: RunbookLibrary, clock: Clock
+) -> CaseDetail:
+    """Return what `case_detail` does; that somebody looks at its facts is recorded first."""
+    with store.transaction() as tx:
+        case = tx.cases.named(name)
+        tx.record(
+            Entry(
+                stream=case.stream,
+                type=RecordType.ITEM_LOOKED_AT,
+                subject=f"case:{case.id}",
+                actor=by,
+                at=clock.now(),
+            )
+        )
+        return _detail(tx, case, seal=seal, library=library)
+
+
+def _detail(
+    tx: Transaction, case: ExceptionCase, *, seal: Seal, library: RunbookLibrary
+) -> CaseDetail:
+    said = open_json(case.sealed_detail, seal=seal, context=detail_context(case.id))
+    asked = asked_question(case, seal=seal)
+    form: Mapping[str, Field] = {}
+    if asked is not None and case.item is not None:
+        stored = tx.runbooks.get(tx.items.get(case.item).runbook_hash)
+        form = form_of(library.compile(stored.source, file=stored.name), case.step)
+    return CaseDetail(
+        case=case,
+        message=said["message"],
+        hint=said["hint"],
+        asked=asked.question if asked else None,
+        form=form,
+    )
 
 
 def _story(

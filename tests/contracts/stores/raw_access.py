@@ -15,10 +15,12 @@ from deskhand.stores.tables import tables
 from tests.making import (
     a_case,
     a_running_attempt,
+    add_answer,
     add_attempt,
     add_case,
     add_effect,
     add_items,
+    an_answer,
     an_effect,
     an_item,
     health,
@@ -28,12 +30,12 @@ from tests.making import (
     sql_store,
 )
 
-GUARDED = ("audit_record", "item", "effect", "exception_case", "account_health")
+GUARDED = ("audit_record", "item", "effect", "exception_case", "answer", "account_health")
 _ORDER = {"audit_record": "position", "account_health": "name"}
 
 
-NEXT = 7
-"""The stream of i1: 1 created, 2 performing, 3 attempt, 4 effect, 5 case, 6 waiting."""
+NEXT = 8
+"""The stream of i1: 1 created, 2 performing, 3 attempt, 4 effect, 5 case, 6 answer, 7 waiting."""
 
 
 def make_history(url: str) -> None:
@@ -45,6 +47,7 @@ def make_history(url: str) -> None:
         add_attempt(tx, a_running_attempt())
         add_effect(tx, an_effect())
         add_case(tx, a_case())
+        add_answer(tx, an_answer())
         move_item(tx, first, ItemState.WAITING)
         hold(tx, health())
 
@@ -107,7 +110,7 @@ def copied(
     ]
     if "rowid" in changes:
         names.append("rowid")
-    values = [changes.get(name, name) for name in names]
+    values = [changes.get(name, f'"{name}"') for name in names]
     return (
         f"{verb} {table} ({quoted(names)}) "
         f"select {', '.join(values)} from {table} where {where} {then}"

@@ -51,7 +51,7 @@ ITEM_ATTACKS: Mapping[str, list[str]] = {
         moved("done", NEXT),
     ],
     "a record that was used before": [moved("performing", 2)],
-    "the record of the present state": [moved("waiting", 6)],
+    "the record of the present state": [moved("waiting", NEXT - 1)],
     "a record of another item": [
         forged("item:i2", 2, state="done"),
         moved("done", 2),
@@ -145,6 +145,23 @@ CASE_ATTACKS: Mapping[str, list[str]] = {
     "deleted": ["delete from exception_case"],
     "a new case without a record": [copied("exception_case", where="id = 'i1-1'", id="'x'")],
 }
+ANSWER = "answer:i1/approval/1"
+ANSWER_ATTACKS: Mapping[str, list[str]] = {
+    "a state without a record": ["update answer set state = 'withdrawn'"],
+    "a record of another state": [
+        forged("item:i1", NEXT, subject=ANSWER, state="withdrawn"),
+        f"update answer set state = 'void', audit_seq = {NEXT}",
+    ],
+    "a record that was used before": ["update answer set digest = 'x', audit_seq = 6"],
+    "another person without a record": ["update answer set \"by\" = 'bob'"],
+    "another item": [
+        forged("item:i2", 2, subject=ANSWER, state="given"),
+        "update answer set item = 'i2', audit_seq = 2",
+    ],
+    "another id": ["update answer set id = 'x', audit_seq = 6"],
+    "deleted": ["delete from answer"],
+    "a new answer without a record": [copied("answer", where="true", id="'x'")],
+}
 ACCOUNT_STREAM = f"account:{ACCOUNT}"
 ACCOUNT_ATTACKS: Mapping[str, list[str]] = {
     "released without a record": ["update account_health set held = false"],
@@ -172,8 +189,8 @@ ACCOUNT_ATTACKS: Mapping[str, list[str]] = {
 RECORD_ATTACKS: Mapping[str, list[str]] = {
     "another body": ["update audit_record set body = leaf where stream = 'item:i1' and seq = 1"],
     "another state": ["update audit_record set state = 'done' where seq = 2"],
-    "another place": ["update audit_record set seq = 99 where seq = 6"],
-    "deleted at the end": ["delete from audit_record where stream = 'item:i1' and seq = 6"],
+    "another place": ["update audit_record set seq = 99 where seq = 7"],
+    "deleted at the end": ["delete from audit_record where stream = 'item:i1' and seq = 7"],
     "everything deleted": ["delete from audit_record"],
     "inserted behind a gap": [forged("item:i1", NEXT + 1)],
     "inserted in a place that is taken": [forged("item:i1", NEXT - 1)],
@@ -186,6 +203,7 @@ ATTACKS = [
         ("item", ITEM_ATTACKS),
         ("effect", EFFECT_ATTACKS),
         ("case", CASE_ATTACKS),
+        ("answer", ANSWER_ATTACKS),
         ("account", ACCOUNT_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
@@ -226,6 +244,13 @@ def test_a_change_that_no_record_tells_of_is_refused(
                 f"update exception_case set state = 'closed', audit_seq = {NEXT}, version = 2",
             ],
             id="case",
+        ),
+        pytest.param(
+            [
+                forged("item:i1", NEXT, subject=ANSWER, state="void"),
+                f"update answer set state = 'void', audit_seq = {NEXT}",
+            ],
+            id="answer",
         ),
         pytest.param(
             [

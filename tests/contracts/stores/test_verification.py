@@ -14,7 +14,7 @@ TAMPERING = {
     "a record's subject": "update audit_record set subject = 'x' where stream = 'item:i2'",
     "a record's stream": "update audit_record set stream = 'item:i3' where stream = 'item:i2'",
     "a record dropped": "delete from audit_record where stream = 'item:i1' and seq = 2",
-    "the last record dropped": "delete from audit_record where stream = 'item:i1' and seq = 6",
+    "the last record dropped": "delete from audit_record where stream = 'item:i1' and seq = 7",
     "a stream dropped": "delete from audit_record where stream = 'item:i2'",
     "an item's state": "update item set state = 'done' where id = 'i2'",
     "an item's version": "update item set version = 9 where id = 'i2'",
@@ -27,6 +27,8 @@ TAMPERING = {
     "an act dropped": "delete from effect",
     "a case closed": "update exception_case set state = 'closed'",
     "a case dropped": "delete from exception_case",
+    "an answer withdrawn": "update answer set state = 'withdrawn'",
+    "an answer forgotten": "delete from answer",
     "an account released": "update account_health set held = false",
     "an account forgotten": "delete from account_health",
 }
@@ -53,7 +55,7 @@ def tamper(url: str, statement: str) -> None:
     with raw_access(url) as raw:
         if sqlite_file(url) is None:
             for table in GUARDED:
-                raw.execute(f"alter table {table} disable trigger user")
+                raw.execute(f"alter table {table} disable trigger all")
         else:
             for table in GUARDED:
                 for act in ("insert", "update", "delete"):

@@ -56,7 +56,8 @@ HEADS = [
     ),
     Mistake(
         HEAD + "cases: {q: [«approval»]}\n",
-        "`approval` is not built yet: it comes with a later version",
+        "this is none of: business, system, uncertain",
+        "the step names its queue: `approve: QUEUE`",
     ),
     Mistake(
         HEAD + "cases: {q: [«busines»]}\n",
@@ -199,7 +200,7 @@ def test_all_mistakes_of_a_file_are_told_at_once() -> None:
         "unknown key `tittle`",
         "the item has no field `studentid`",
         "there is no type `mony`",
-        "a step needs exactly one of: use, once, let, finish",
+        "a step needs exactly one of: use, once, let, approve, ask, finish",
         "there is no action `read_awrd`",
         "unknown key `tmeout`",
         "`read_isir` may be absent here: `aid_portal.read_isir` may answer NotThere",

@@ -19,17 +19,16 @@ STEPS = [
     ),
     Mistake(
         "  - «usee»: read_award\n",
-        "a step needs exactly one of: use, once, let, finish",
+        "a step needs exactly one of: use, once, let, approve, ask, finish",
         "did you mean `use`?",
     ),
     Mistake(
         "  - use: read_award\n    «finish»: done\n",
         "a step has one verb; this one has `use` and `finish`",
     ),
-    Mistake("  - «read_award»\n", "a step is a mapping with one of: use, once, let, finish"),
     Mistake(
-        "  - «approve»: claims\n    when: true\n",
-        "`approve` is not built yet: it comes with a later version",
+        "  - «read_award»\n",
+        "a step is a mapping with one of: use, once, let, approve, ask, finish",
     ),
     Mistake("  - «for_each»: line\n", "`for_each` is not built yet: it comes with a later version"),
     Mistake(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from deskhand.domain.runbook import Field
+from deskhand.domain.fields import Field
 from deskhand.runbooks.catalogue import STANDARD_TYPES, OptionError, text_type
 from deskhand.runbooks.misfits import UnfitPartsError, parts_of
 from deskhand.runbooks.types import ListOf, RecordOf

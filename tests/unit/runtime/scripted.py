@@ -8,10 +8,20 @@ from typing import Any
 from deskhand.domain.effect import Effect, EffectState, effect_id
 from deskhand.domain.evidence import Capture, EvidenceKind
 from deskhand.domain.identifiers import AttemptId, ItemId, RunbookHash
+from deskhand.domain.question import Question
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import ItemShape, Runbook
-from deskhand.domain.step import Call, Check, FinishStep, OnceStep, Proof, Scope, Step, UseStep
+from deskhand.domain.step import (
+    Call,
+    Check,
+    FinishStep,
+    OnceStep,
+    Proof,
+    Scope,
+    Step,
+    UseStep,
+)
 from deskhand.ports.action import ActionAnswer, CommitGuard
 from deskhand.ports.store import StepResult
 from deskhand.runtime.attempt_run import AttemptRun
@@ -80,6 +90,8 @@ class MemoryJournal:
     written: list[str] = field(default_factory=list)
     compared: list[ReadBack] = field(default_factory=list)
     by_hand: str | None = None
+    answers: dict[str, object] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
     ours: bool = True
 
     async def result(self, step: str, *, action: str, value: object) -> None:
@@ -94,6 +106,10 @@ class MemoryJournal:
 
     async def captured(self, captures: list[Capture]) -> None:
         pass
+
+    async def answer_to(self, question: Question) -> object:
+        self.questions.append(question)
+        return self.answers.get(question.step)
 
     async def intend(self, step: str, *, act_no: int, clocks: ActClocks) -> Effect:
         self.written.append(f"intend {step} {act_no}")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.effect import EffectState
-from deskhand.domain.outcome import Done, Duplicate, NeedsPerson, Shadowed, TryLater
-from deskhand.domain.step import Check, LetStep
+from deskhand.domain.outcome import Asks, Done, Duplicate, NeedsPerson, Shadowed, TryLater
+from deskhand.domain.step import Check, Expression, LetStep, QuestionStep, Shown
 from deskhand.ports.action import Absent, Doubtful, Failed, Returned
 from tests.unit.runtime.scripted import (
     Computed,
@@ -151,3 +151,74 @@ def test_a_shadow_stops_before_the_act_and_shows_it() -> None:
 
     assert outcome == Shadowed(step="submit", arguments={})
     assert performance.session.asked == ["portal.fill"]
+
+
+def a_question(*, show: str, when: Expression | None = None) -> QuestionStep:
+    """An approval, named `check`, that shows one name of the scope."""
+    return QuestionStep(
+        name="check",
+        line=1,
+        queue="checks",
+        title=Computed(lambda _: "right?"),
+        show=(Shown(name=show, value=Computed(lambda scope: scope[show])),),
+        when=when,
+    )
+
+
+def test_a_question_without_an_answer_ends_the_attempt_with_all_that_is_shown() -> None:
+    performance = Performance(
+        a_runbook(a_use("look"), a_question(show="look"), a_once()),
+        {"portal.look": [Returned(value={"total": "10.00"})]},
+    )
+
+    outcome = asyncio.run(performance.run())
+
+    assert isinstance(outcome, Asks)
+    assert outcome.question.title == "right?"
+    assert [(fact.name, fact.value) for fact in outcome.question.facts] == [
+        ("look", {"total": "10.00"})
+    ]
+    assert performance.session.asked == ["portal.look"]
+
+
+def test_an_attempt_goes_on_with_the_answer_that_holds() -> None:
+    performance = Performance(
+        a_runbook(
+            a_question(show="item"),
+            a_once(),
+            outputs={"answer": Computed(lambda scope: scope["check"])},
+        ),
+        {"portal.submit": [acted(RECEIPT)]},
+    )
+    performance.journal.answers["check"] = {"by": "ann"}
+
+    outcome = asyncio.run(performance.run())
+
+    assert isinstance(outcome, Done)
+    assert outcome.outputs == {"answer": {"by": "ann"}}
+
+
+def test_a_question_whose_condition_does_not_hold_is_not_asked() -> None:
+    performance = Performance(
+        a_runbook(a_question(show="item", when=Computed(lambda _: False)), a_once()),
+        {"portal.submit": [acted(RECEIPT)]},
+    )
+
+    outcome = asyncio.run(performance.run())
+
+    assert isinstance(outcome, Done)
+    assert performance.journal.questions == []
+    assert "skipped check" in performance.journal.written
+
+
+def test_nobody_is_asked_again_behind_a_passed_commit_point() -> None:
+    performance = Performance(
+        a_runbook(a_question(show="item"), a_once()),
+        {},
+        acts=[an_act(state=EffectState.CONFIRMED)],
+    )
+
+    outcome = asyncio.run(performance.run())
+
+    assert isinstance(outcome, Done)
+    assert performance.journal.questions == []

@@ -7,6 +7,7 @@ import pytest
 
 from deskhand.use_cases.check_log import verify_log
 from tests.making import ANN, HandClock, migrated, sql_store, sqlite_url
+from tests.unit.use_cases.asking import SOURCE
 from tests.unit.use_cases.office import Office
 
 
@@ -17,4 +18,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
     with migrated(sqlite_url(tmp_path)) as database:
         store = sql_store(database, clock=clock)
         yield Office(store=store, clock=clock)
+        assert verify_log(by=ANN, store=store, clock=clock).findings == []
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Iterator[Office]:
+    """An office whose runbook asks people; checked afterwards, too."""
+    clock = HandClock()
+    with migrated(sqlite_url(tmp_path)) as database:
+        store = sql_store(database, clock=clock)
+        yield Office(store=store, clock=clock, source=SOURCE)
         assert verify_log(by=ANN, store=store, clock=clock).findings == []

@@ -91,13 +91,14 @@ class Office:
     library: Library = field(default_factory=lambda: Library(BOTS))
     accounts: dict[AccountName, Account] = field(default_factory=dict)
     workers: set[WorkerId] = field(default_factory=set)
+    source: str = SOURCE
 
     def __post_init__(self) -> None:
         self.open_account("lakeside")
 
     @property
     def runbook(self) -> Runbook:
-        return self.library.compile(SOURCE, file="claims.tiny")
+        return self.library.compile(self.source, file="claims.tiny")
 
     @property
     def desk(self) -> Desk:

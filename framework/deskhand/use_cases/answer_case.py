@@ -1,0 +1,232 @@
+"""Carry out what a person answers to a question of a runbook: fill the form, approve, withdraw.
+
+Each is one transaction: the answer and its record, the case, the item. An answer holds for what
+the person was shown, and for nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from deskhand.domain.entry import Entry, RecordType
+from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
+from deskhand.domain.fields import Field
+from deskhand.domain.question import Answer, AnswerState, answer_id
+from deskhand.domain.tagged import to_tagged
+from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.errors import DecisionRefusedError
+from deskhand.ports.store import Transaction
+from deskhand.use_cases.ask_person import AskedQuestion, asked_question, form_of
+from deskhand.use_cases.close_case import close_case
+from deskhand.use_cases.desk import Desk, Word, go_on, move_by_hand, open_case, runbook_of
+from deskhand.use_cases.open_case import CaseOpener
+from deskhand.use_cases.sealing import answer_context, detail_context, open_json, seal_json
+
+APPROVED = "approved"
+ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What a person put into the form, as text or JSON types, by field."""
+
+    values: Mapping[str, object] = field(repr=False)
+
+
+def answer_case(word: Word, filled: Filled, *, desk: Desk) -> WorkItem:
+    """Take a filled form; the item goes on with it.
+
+    Fields that are not given keep what stood in the form. Raises `DecisionRefusedError` when
+    the case asks for no form, when this person may not answer, or with every field that does
+    not fit.
+    """
+    with desk.store.transaction() as tx:
+        question = _open_question(tx, word, kind=CaseKind.QUESTION, desk=desk)
+        form = form_of(runbook_of(tx, question.item, desk), question.case.step)
+        values = _typed(form, filled, prefilled=question.asked.question.prefilled)
+        return _answered(tx, question, word, Decision.ANSWER, values=values, desk=desk)
+
+
+def approve_case(word: Word, *, desk: Desk) -> WorkItem:
+    """Approve what the case shows; the item goes on.
+
+    Raises `DecisionRefusedError` when the case asks for no approval, or this person may not
+    give it.
+    """
+    with desk.store.transaction() as tx:
+        question = _open_question(tx, word, kind=CaseKind.APPROVAL, desk=desk)
+        return _answered(tx, question, word, Decision.APPROVE, values={}, desk=desk)
+
+
+def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
+    """Take back one's own answer about the item called `name`; the question is open again.
+
+    Raises `DecisionRefusedError` once a bot has taken the item up: then it may have acted.
+    """
+    now = desk.clock.now()
+    with desk.store.transaction() as tx:
+        item = tx.items.get(tx.items.named(name).id)
+        answer = _last_standing(tx, item)
+        _refuse_withdrawal(item, answer, word)
+        seq = tx.record(
+            Entry(
+                stream=item.stream,
+                type=RecordType.ANSWER_WITHDRAWN,
+                subject=f"answer:{answer.id}",
+                state=AnswerState.WITHDRAWN.value,
+                actor=word.by,
+                at=now,
+                data={"step": answer.step, "reason": word.reason},
+            )
+        )
+        tx.answers.save(answer.moved_to(AnswerState.WITHDRAWN, audit_seq=seq))
+        before = tx.cases.get(answer.case)
+        moved = move_by_hand(tx, item, ItemState.WITH_PERSON, word, now=now)
+        tx.items.save(replace(moved, reason=before.code))
+        return _ask_again(tx, moved, before, word, desk=desk)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OpenQuestion:
+    """A question that this person may answer, its case and its item locked."""
+
+    case: ExceptionCase
+    item: WorkItem
+    asked: AskedQuestion
+
+
+def _open_question(tx: Transaction, word: Word, *, kind: CaseKind, desk: Desk) -> _OpenQuestion:
+    case, item = open_case(tx, word)
+    asked = asked_question(case, seal=desk.seal)
+    if asked is None or case.kind is not kind:
+        wanted = "an approval" if kind is CaseKind.APPROVAL else "an answer"
+        raise DecisionRefusedError(
+            f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
+            f"see: deskhand exceptions show {case.id}"
+        )
+    barred = {
+        answer.by: answer.step
+        for answer in tx.answers.of_item(item.id)
+        if answer.step in asked.question.but_not and answer.state is AnswerState.GIVEN
+    }
+    if word.by.name in barred:
+        raise DecisionRefusedError(
+            f"{word.by.name} answered `{barred[word.by.name]}` of this item: "
+            f"somebody else must decide `{case.step}`"
+        )
+    return _OpenQuestion(case=case, item=item, asked=asked)
+
+
+def _typed(
+    form: Mapping[str, Field], filled: Filled, *, prefilled: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the form's typed values; raises with all that does not fit, never with a value."""
+    unknown = [name for name in filled.values if name not in form]
+    if unknown:
+        raise DecisionRefusedError(
+            f"no field {', '.join(unknown)}; the fields are: {', '.join(form)}"
+        )
+    values: dict[str, object] = {}
+    problems: list[str] = []
+    for name, part in form.items():
+        raw = filled.values.get(name, prefilled.get(name))
+        if raw is None and part.optional:
+            values[name] = None
+            continue
+        try:
+            values[name] = part.type.parse(raw)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise DecisionRefusedError(f"not taken: {'; '.join(problems)}")
+    return values
+
+
+def _answered(
+    tx: Transaction,
+    question: _OpenQuestion,
+    word: Word,
+    decision: Decision,
+    *,
+    values: Mapping[str, object],
+    desk: Desk,
+) -> WorkItem:
+    """Keep the answer, close its case, let the item go on."""
+    now = desk.clock.now()
+    answer = _new_answer(tx, question, word, values=values, desk=desk)
+    facts: dict[str, Any] = {
+        "step": answer.step,
+        "case": answer.case,
+        "meaning": answer.meaning,
+        "digest": answer.digest,
+        "fields": sorted(values),
+        "reason": word.reason,
+        "sealed_values": answer.sealed_values.hex(),
+    }
+    seq = tx.record(
+        Entry(
+            stream=question.item.stream,
+            type=RecordType.ANSWER_GIVEN,
+            subject=f"answer:{answer.id}",
+            state=answer.state.value,
+            actor=word.by,
+            at=now,
+            data=facts,
+        )
+    )
+    tx.answers.add(replace(answer, audit_seq=seq))
+    close_case(tx, question.case, decision, by=word.by, at=now, reason=word.reason)
+    return go_on(tx, question.item, word, desk=desk)
+
+
+def _new_answer(
+    tx: Transaction,
+    question: _OpenQuestion,
+    word: Word,
+    *,
+    values: Mapping[str, object],
+    desk: Desk,
+) -> Answer:
+    case, item = question.case, question.item
+    earlier = [one for one in tx.answers.of_item(item.id) if one.step == case.step]
+    name = answer_id(item.id, step=case.step, number=len(earlier) + 1)
+    return Answer(
+        id=name,
+        item=item.id,
+        step=case.step,
+        case=case.id,
+        state=AnswerState.GIVEN,
+        audit_seq=0,
+        by=word.by.name,
+        meaning=APPROVED if question.asked.question.approval else ANSWERED,
+        digest=question.asked.digest,
+        after_attempt=item.attempts,
+        sealed_values=seal_json(to_tagged(values), seal=desk.seal, context=answer_context(name)),
+        given_at=desk.clock.now(),
+    )
+
+
+def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
+    standing = [
+        answer for answer in tx.answers.of_item(item.id) if answer.state is AnswerState.GIVEN
+    ]
+    if not standing:
+        raise DecisionRefusedError(f"nobody has answered anything about {item.reference}")
+    return standing[-1]
+
+
+def _refuse_withdrawal(item: WorkItem, answer: Answer, word: Word) -> None:
+    if answer.by != word.by.name:
+        raise DecisionRefusedError(f"only {answer.by} can withdraw this answer")
+    if item.state is not ItemState.WAITING or item.attempts != answer.after_attempt:
+        raise DecisionRefusedError(
+            f"a bot has taken {item.reference} up with this answer: it is too late to withdraw it"
+        )
+
+
+def _ask_again(
+    tx: Transaction, item: WorkItem, before: ExceptionCase, word: Word, *, desk: Desk
+) -> ExceptionCase:
+    detail = open_json(before.sealed_detail, seal=desk.seal, context=detail_context(before.id))
+    opener = CaseOpener(seal=desk.seal, actor=word.by, at=desk.clock.now())
+    return opener.again(tx, item, before, detail=detail)

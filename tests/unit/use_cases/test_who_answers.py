@@ -1,0 +1,127 @@
+"""Who may answer a question, how else it can end, and until when an answer is taken back."""
+
+from datetime import timedelta
+
+import pytest
+
+from deskhand.domain.exception_case import CaseKind, Decision
+from deskhand.domain.question import AnswerState
+from deskhand.domain.work_item import ItemState
+from deskhand.errors import DecisionRefusedError
+from deskhand.use_cases.answer_case import approve_case, withdraw_answer
+from deskhand.use_cases.correct_item import Correction, fix_case
+from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
+from deskhand.use_cases.expire_questions import expire_questions
+from tests.making import ANN
+from tests.unit.use_cases.asking import APPROVAL, BOB, answer_seen, answered, ask, last_case, states
+from tests.unit.use_cases.office import Office, word
+
+
+def test_whoever_answered_before_may_not_approve_it(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    answered(asking, by=BOB)
+    ask(asking, APPROVAL)
+
+    with pytest.raises(DecisionRefusedError, match="bob answered `answer` of this item"):
+        approve_case(word("C-1", by=BOB), desk=asking.desk)
+    item = approve_case(word("C-1", by=ANN), desk=asking.desk)
+
+    assert item.state is ItemState.WAITING
+    assert answer_seen(asking.begin_next(), APPROVAL) == {"by": "ann"}
+
+
+def test_a_refused_item_is_rejected_with_the_persons_reason(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking, APPROVAL)
+
+    with pytest.raises(DecisionRefusedError, match="needs a reason"):
+        refuse_case(word("C-1", reason=" "), desk=asking.desk)
+    item = refuse_case(word("C-1", reason="not covered"), desk=asking.desk)
+
+    assert (item.state, item.reason) == (ItemState.REJECTED, "not covered")
+    assert last_case(asking).decision is Decision.REFUSE
+    assert states(asking) == []
+
+
+def test_each_question_is_answered_in_its_own_way(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    with pytest.raises(DecisionRefusedError, match="does not ask for an approval"):
+        approve_case(word("C-1"), desk=asking.desk)
+    with pytest.raises(DecisionRefusedError, match="asks for no approval"):
+        refuse_case(word("C-1"), desk=asking.desk)
+    with pytest.raises(DecisionRefusedError, match="waits for a person's word: answer it"):
+        retry_case(word("C-1"), desk=asking.desk)
+    with pytest.raises(DecisionRefusedError, match="waits for a person's word"):
+        done_by_hand(word("C-1"), number="ACM-1", desk=asking.desk)
+    answered(asking)
+    ask(asking, APPROVAL)
+    with pytest.raises(DecisionRefusedError, match="does not ask for an answer"):
+        answered(asking)
+
+
+def test_a_question_can_be_rejected_and_its_item_corrected(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+
+    fixed = fix_case(word("C-1"), Correction(changes={"note": "seen"}), desk=asking.desk)
+    ask(asking)
+    rejected = reject_case(word("C-1"), desk=asking.desk)
+
+    assert fixed.state is ItemState.WAITING
+    assert rejected.state is ItemState.REJECTED
+
+
+def test_an_answer_is_withdrawn_until_a_bot_has_taken_the_item_up(asking: Office) -> None:
+    asking.accept("C-1")
+    before = ask(asking)
+    answered(asking)
+
+    with pytest.raises(DecisionRefusedError, match="only ann can withdraw"):
+        withdraw_answer("C-1", word("", by=BOB), desk=asking.desk)
+    case = withdraw_answer("C-1", word("", reason="wrong claim"), desk=asking.desk)
+
+    assert (case.kind, case.queue, case.step) == (before.kind, before.queue, before.step)
+    assert case.came_back
+    assert states(asking) == [AnswerState.WITHDRAWN]
+    assert asking.item("C-1").state is ItemState.WITH_PERSON
+    assert asking.feed() == []
+    answered(asking)
+    fenced = asking.begin_next()
+    with pytest.raises(DecisionRefusedError, match="a bot has taken C-1 up"):
+        withdraw_answer("C-1", word(""), desk=asking.desk)
+    assert answer_seen(fenced) is not None
+
+
+def test_nothing_is_withdrawn_where_nothing_was_answered(asking: Office) -> None:
+    asking.accept("C-1")
+
+    with pytest.raises(DecisionRefusedError, match="nobody has answered"):
+        withdraw_answer("C-1", word(""), desk=asking.desk)
+
+
+def test_a_question_that_expires_is_a_business_case_and_no_approval(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    desk = asking.desk
+
+    asking.clock.turn(timedelta(hours=23))
+    early = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock)
+    asking.clock.turn(timedelta(hours=1))
+    late = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock)
+    again = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock)
+
+    assert (early, late, again) == (0, 1, 0)
+    case = last_case(asking)
+    assert (case.kind, case.code, case.queue) == (
+        CaseKind.BUSINESS,
+        "ANSWER_EXPIRED",
+        "claim-questions",
+    )
+    assert states(asking) == []
+    assert asking.item("C-1").state is ItemState.WITH_PERSON
+    with pytest.raises(DecisionRefusedError, match="does not ask for an answer"):
+        answered(asking)
+    retry_case(word("C-1"), desk=desk)
+    assert ask(asking).came_back
