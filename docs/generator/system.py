@@ -28,6 +28,7 @@ from deskhand.domain.outcome import Outcome
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
+from deskhand.settings import calendars, people, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
@@ -47,6 +48,29 @@ _VARIABLES = (
     VARIABLE,
     "DESKHAND_PYTHON",
     "DESKHAND_TEST_POSTGRES_URL",
+)
+_FILES = (
+    (
+        "queues.yaml",
+        "Names under `queues:`, each with these keys; none is needed. A queue that is not here "
+        "has the defaults, and anybody may decide in it.",
+        "queues",
+        queues.KEYS,
+    ),
+    (
+        "people.yaml",
+        "A list under `people:`, one entry a person. Only `name` is needed.",
+        "people",
+        people.KEYS,
+    ),
+    (
+        "calendars.yaml",
+        "Names under `calendars:`, each with these keys; the first two are needed. `clients:` and "
+        "`portals:` say whose calendar is which: `{lakeside: us-office}`. Who is not named has "
+        "`standard`: Monday to Friday, 09:00 to 17:00 UTC.",
+        "calendars",
+        calendars.KEYS,
+    ),
 )
 _TABLES = ("project", "state", "vault", "worker", "once")
 _EXIT_CODES = (
@@ -107,6 +131,9 @@ def settings(meanings: Meanings) -> Iterator[str]:
     yield "\nA list under `accounts:`, one entry a login. The first three keys are needed.\n"
     known = [(f"`{key}`", meanings.of("accounts", key)) for key in ACCOUNT_KEYS]
     yield "\n" + table(("key", "means"), known)
+    for file, told, name, keys in _FILES:
+        rows = [(f"`{key}`", meanings.of(name, key)) for key in keys]
+        yield f"\n## `{file}`\n\n{told}\n\n{table(('key', 'means'), rows)}"
     yield "\n## Environment\n"
     variables = [(f"`{name}`", meanings.of("environment", name)) for name in _VARIABLES]
     yield "\n" + table(("variable", "means"), variables)
