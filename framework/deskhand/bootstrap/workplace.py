@@ -126,7 +126,13 @@ class Workplace:
     @property
     def desk(self) -> Desk:
         """What carrying out people's decisions needs."""
-        return Desk(store=self.store, seal=self.seal, clock=self.clock, library=self.library)
+        return Desk(
+            store=self.store,
+            seal=self.seal,
+            clock=self.clock,
+            library=self.library,
+            book=self.book,
+        )
 
     @contextmanager
     def worker(self) -> Iterator[Worker]:
@@ -196,6 +202,7 @@ class Workplace:
                 every=once.every,
                 patience=once.patience,
             ),
+            book=self.book,
             evidence=EvidenceWanted(self.project.worker.evidence.value),
             retry=RetryOverrides(
                 first=self.project.worker.retry_first, max=self.project.worker.retry_max

@@ -110,7 +110,9 @@ def show(context: click.Context, case: str, as_json: bool) -> None:
 def take(context: click.Context, case: str, as_name: str | None, as_json: bool) -> None:
     """Take a case, so that others see who works on it."""
     place = workplace(context)
-    taken = take_case(case, by=human(as_name), store=place.store, clock=place.clock)
+    taken = take_case(
+        case, by=human(as_name), store=place.store, clock=place.clock, book=place.book
+    )
     _tell_case(taken, as_json=as_json, said=f"{taken.reference} is with {taken.taken_by}")
 
 

@@ -16,6 +16,7 @@ from deskhand.ports.store import Transaction
 from deskhand.stores.accounts import SqlAccounts
 from deskhand.stores.attempts import SqlAttempts
 from deskhand.stores.audit_log import SqlAuditLog
+from deskhand.stores.case_clocks import SqlCaseClocks
 from deskhand.stores.cases import SqlCases
 from deskhand.stores.database import reading_engine
 from deskhand.stores.evidence_index import SqlEvidenceIndex
@@ -121,6 +122,10 @@ class SqlTransaction:
     @property
     def cases(self) -> SqlCases:
         return SqlCases(self._connection)
+
+    @property
+    def case_clocks(self) -> SqlCaseClocks:
+        return SqlCaseClocks(self._connection)
 
     @property
     def accounts(self) -> SqlAccounts:

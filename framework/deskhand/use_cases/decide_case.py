@@ -26,7 +26,7 @@ def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
     they looked and it is not there, so that it may be done once more.
     """
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, Decision.RETRY, book=desk.book)
         if case.code == REFERENCE_CONFLICT:
             raise DecisionRefusedError(
                 "two items have this reference; reject this one, or fix its reference"
@@ -46,7 +46,7 @@ def done_by_hand(word: Word, *, number: str, desk: Desk) -> WorkItem:
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, Decision.DONE, book=desk.book)
         close_case(tx, case, Decision.DONE, by=word.by, at=now, reason=word.reason)
         step = unproven_step(tx, item, runbook_of(tx, item, desk), case_step=case.step)
         if step is not None:
@@ -63,7 +63,7 @@ def reject_case(word: Word, *, desk: Desk) -> WorkItem:
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, Decision.REJECT, book=desk.book)
         if unsettled(tx, item):
             raise DecisionRefusedError(
                 "it is not known yet whether this item was submitted; settle that first: "

@@ -1,13 +1,21 @@
 """Open an exception case: an item, or an account, goes to a person."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deskhand.domain.account import AccountHealth
 from deskhand.domain.cause import Cause
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import CaseState, ExceptionCase, case_kind
+from deskhand.domain.exception_case import (
+    CaseKind,
+    CaseState,
+    ExceptionCase,
+    case_kind,
+    cause_group,
+)
 from deskhand.domain.identifiers import CaseId
+from deskhand.domain.queue import DEFAULTS, CaseTimes, QueueBook
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
@@ -16,21 +24,32 @@ from deskhand.use_cases.sealing import detail_context, seal_json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpener:
-    """Opens cases within a transaction: who says so, when, and under which seal."""
+    """Opens cases within a transaction: who says so, when, under which seal.
+
+    `book` says when they are due.
+    """
 
     seal: Seal
     actor: Actor
     at: datetime
+    book: QueueBook = DEFAULTS
 
     def about_item(
         self, tx: Transaction, item: WorkItem, cause: Cause, *, queue: str, attempt: int | None
     ) -> ExceptionCase:
         """Open a case about an item that has just moved to a person.
 
-        It came back when the item had a case of the same code before.
+        It came back when the item had a case of the same code before; then it is due when the
+        first of them was. No case is due later than its item.
         """
         earlier = tx.cases.of_item(item.id)
+        before = [case for case in earlier if case.code == cause.code]
         case_id = CaseId(f"{item.id}-{len(earlier) + 1}")
+        kind = case_kind(cause.kind)
+        times = self._first_times(before) or self.book.times(
+            queue, kind, item.client, opened=self.at
+        )
+        due_at = times.due_at if item.due is None else min(times.due_at, item.due)
         return self._open(
             tx,
             ExceptionCase(
@@ -41,7 +60,7 @@ class CaseOpener:
                 client=item.client,
                 reference=item.reference,
                 queue=queue,
-                kind=case_kind(cause.kind),
+                kind=kind,
                 code=cause.code,
                 step=cause.step,
                 state=CaseState.OPEN,
@@ -50,7 +69,10 @@ class CaseOpener:
                 version=1,
                 sealed_detail=self._detail(case_id, cause),
                 opened_at=self.at,
-                came_back=any(case.code == cause.code for case in earlier),
+                came_back=bool(before),
+                due_at=due_at,
+                risk_at=min(times.risk_at, due_at),
+                cause_group=cause_group(cause, item.account),
             ),
             attempt=attempt,
         )
@@ -61,6 +83,8 @@ class CaseOpener:
         """Open the one case about an account that has just been held."""
         case_id = CaseId(f"{health.name.replace('/', '-')}-{health.audit_seq}")
         portal, _, client = health.name.partition("/")
+        kind = case_kind(cause.kind)
+        times = self.book.times(queue, kind, client, opened=self.at)
         return self._open(
             tx,
             ExceptionCase(
@@ -71,7 +95,7 @@ class CaseOpener:
                 client=client,
                 reference=f"account {portal}/{client}",
                 queue=queue,
-                kind=case_kind(cause.kind),
+                kind=kind,
                 code=cause.code,
                 step=cause.step,
                 state=CaseState.OPEN,
@@ -80,15 +104,27 @@ class CaseOpener:
                 version=1,
                 sealed_detail=self._detail(case_id, cause),
                 opened_at=self.at,
+                due_at=times.due_at,
+                risk_at=times.risk_at,
+                cause_group=cause_group(cause, health.name),
             ),
             attempt=None,
         )
+
+    def _first_times(self, before: Sequence[ExceptionCase]) -> CaseTimes | None:
+        """Return the times of the first case: coming back wins no time."""
+        for case in before:
+            if case.due_at is not None and case.risk_at is not None:
+                return CaseTimes(risk_at=case.risk_at, due_at=case.due_at)
+        return None
 
     def _detail(self, case: CaseId, cause: Cause) -> bytes:
         detail = {"message": cause.message, "hint": cause.hint}
         return seal_json(detail, seal=self.seal, context=detail_context(case))
 
     def _open(self, tx: Transaction, case: ExceptionCase, *, attempt: int | None) -> ExceptionCase:
+        if case.kind is CaseKind.SYSTEM:
+            case = replace(case, incident=tx.case_clocks.incident_of(case.cause_group) or case.id)
         seq = tx.record(
             Entry(
                 stream=case.stream,
@@ -104,6 +140,8 @@ class CaseOpener:
                     "step": case.step,
                     "queue": case.queue,
                     "came_back": case.came_back,
+                    "due_at": case.due_at.isoformat() if case.due_at else None,
+                    "incident": case.incident,
                 },
             )
         )
