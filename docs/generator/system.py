@@ -21,7 +21,7 @@ from deskhand.domain.attempt import ATTEMPT_MOVES
 from deskhand.domain.cause import RETRIED_CODES, CauseKind, SystemCode
 from deskhand.domain.effect import EFFECT_MOVES
 from deskhand.domain.entry import RecordType
-from deskhand.domain.exception_case import CASE_MOVES, Decision
+from deskhand.domain.exception_case import CASE_MOVES, Decision, Told
 from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.moves import Moves
 from deskhand.domain.outcome import Outcome
@@ -244,6 +244,8 @@ def states(meanings: Meanings) -> Iterator[str]:
     yield "# States\n\nDrawn from the tables of moves: a move that is not drawn is refused.\n"
     for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES):
         yield from _drawn(moves, meanings)
+    yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"
+    yield _enum(Told, "told", meanings)
     yield "\n## File\n\n" + _enum(FileState, "file_states", meanings)
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
     yield "\n## Decision\n\nHow a person closes a case.\n\n"

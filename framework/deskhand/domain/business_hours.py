@@ -6,9 +6,8 @@ has its real length, and a local time that does not exist that day is the moment
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import combinations
-from zoneinfo import ZoneInfo
 
 HORIZON = timedelta(days=3653)
 """Ten years: nobody looks further for an open hour, whatever is closed until then."""
@@ -58,7 +57,7 @@ class BusinessHours:
     Raises `ValueError` for a week that is never open, or open twice at a time.
     """
 
-    timezone: ZoneInfo
+    timezone: tzinfo
     week: Week
     closed: Container[date] = frozenset()
     extra: Mapping[date, tuple[Opening, ...]] = field(default_factory=dict)

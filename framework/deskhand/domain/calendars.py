@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
-from zoneinfo import ZoneInfo
+from datetime import UTC, time
 
 from deskhand.domain.business_hours import BusinessHours, Opening
 from deskhand.errors import NotFoundError
@@ -12,9 +11,10 @@ STANDARD = "standard"
 """The calendar of whoever has none of their own: Monday to Friday, 09:00 to 17:00 UTC."""
 
 
-def _standard() -> BusinessHours:
-    day = (Opening(time(9), time(17)),)
-    return BusinessHours(timezone=ZoneInfo("UTC"), week=(*[day] * 5, (), ()))
+ALWAYS = BusinessHours(timezone=UTC, week=((Opening(time(0), time(0)),),) * 7)
+"""The hours of whoever never closes."""
+
+_STANDARD = BusinessHours(timezone=UTC, week=(*[(Opening(time(9), time(17)),)] * 5, (), ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,3 @@ class Calendars:
     def of_portal(self, portal: str) -> BusinessHours:
         """Return a portal's hours."""
         return self.named(self.portals.get(portal, STANDARD))
-
-
-_STANDARD = _standard()

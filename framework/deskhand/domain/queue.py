@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from deskhand.domain.business_hours import BusinessHours, BusinessTime
-from deskhand.domain.calendars import Calendars
+from deskhand.domain.calendars import ALWAYS, Calendars
 from deskhand.domain.exception_case import CaseKind, Decision
 
 RISK_AT = 80
@@ -54,12 +54,8 @@ class Queue:
     skills: frozenset[str] = frozenset()
 
     def times(self, kind: CaseKind, opened: datetime, *, hours: BusinessHours) -> CaseTimes:
-        """Return the times of a case that opens now."""
-        within = self.within or (_FOUR_HOURS if kind in _HURRIED else _ONE_DAY)
-        if self.clock is ClockKind.ALWAYS:
-            whole = timedelta(days=within.days) + within.hours
-            return CaseTimes(risk_at=opened + whole * self.risk_at / 100, due_at=opened + whole)
-        due = hours.after(opened, within)
+        """Return the times of a case that opens now, by the hours that count."""
+        due = hours.after(opened, self.within or (_FOUR_HOURS if kind in _HURRIED else _ONE_DAY))
         risky = hours.between(opened, due) * self.risk_at / 100
         return CaseTimes(risk_at=min(hours.add(opened, risky), due), due_at=due)
 
@@ -99,10 +95,14 @@ class QueueBook:
         """Return a queue; one that nobody described has the defaults."""
         return self.queues.get(name) or Queue(name=name)
 
+    def clock(self, queue: str, client: str) -> BusinessHours:
+        """Return the hours that count for a client's cases in a queue."""
+        always = self.of(queue).clock is ClockKind.ALWAYS
+        return ALWAYS if always else self.calendars.of_client(client)
+
     def times(self, queue: str, kind: CaseKind, client: str, *, opened: datetime) -> CaseTimes:
-        """Return the times of a case that opens now, under the client's calendar."""
-        hours = self.calendars.of_client(client)
-        return self.of(queue).times(kind, opened, hours=hours)
+        """Return the times of a client's case that opens now."""
+        return self.of(queue).times(kind, opened, hours=self.clock(queue, client))
 
     def may(self, person: str, queue: str, client: str) -> bool:
         """Whether somebody may take or decide a client's cases in a queue.

@@ -52,7 +52,9 @@ def _hours(name: str, told: Any, *, file: Path) -> BusinessHours:
     try:
         timezone = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise entry.mistake(f"no time zone `{zone}`; one is America/New_York") from error
+        raise entry.mistake(
+            f"no time zone `{zone}` is known here; one is America/New_York"
+        ) from error
     try:
         return BusinessHours(
             timezone=timezone, week=week, closed=_closed(entry), extra=_extra(entry, week)

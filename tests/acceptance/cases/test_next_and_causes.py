@@ -1,15 +1,18 @@
 """Cases on the command line: handed out, snoozed, counted by cause, retried together."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from deskhand.bootstrap.clocks import sweeper_loop
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import RecordType
 from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.open_case import CaseOpener
 from tests.making import ANN, RUNBOOK, an_entry, an_item
 from tests.practice.project import PracticeProject
@@ -70,6 +73,17 @@ def test_people_are_handed_what_is_due_first_and_for_them(office: PracticeProjec
     assert (anns["reference"], anns["taken_by"]) == ("C-i3", "ann")
     assert anns["message"] == "no such member"
     assert said.stdout == "nothing waits for you\n"
+
+
+def test_the_sweeper_of_a_project_tells_of_what_is_overdue(office: PracticeProject) -> None:
+    with office.place() as place:
+        thread = StoreThread()
+        asyncio.run(sweeper_loop(place, thread).tick())
+        thread.close()
+
+    told = {case["reference"]: case["told"] for case in office.told("exceptions", "list")}
+
+    assert told == {"C-i0": "nothing", "C-i1": "overdue", "C-i2": "nothing", "C-i3": "nothing"}
 
 
 def test_a_case_is_not_taken_by_who_may_not(office: PracticeProject) -> None:

@@ -91,7 +91,7 @@ def test_who_has_no_calendar_has_the_standard_one(tmp_path: Path) -> None:
         ('calendars: {a: {week: {mon: "08:00-17:00"}}}', "`timezone` is missing or no text"),
         (
             'calendars: {a: {timezone: New York, week: {mon: "08:00-17:00"}}}',
-            "no time zone `New York`; one is America/New_York",
+            "no time zone `New York` is known here; one is America/New_York",
         ),
         (
             'calendars: {a: {timezone: ../etc/passwd, week: {mon: "08:00-17:00"}}}',
