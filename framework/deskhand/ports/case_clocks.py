@@ -36,8 +36,8 @@ class CaseClocks(Protocol):
         """Return the cases at risk or overdue of which nobody was told, most urgent first."""
         ...
 
-    def places(self, *, now: datetime) -> list[Place]:
-        """Return where open cases wait that somebody may be handed."""
+    def places(self) -> list[Place]:
+        """Return where open cases wait that nobody has."""
         ...
 
     def next_open(self, places: Collection[Place], *, now: datetime) -> ExceptionCase | None:

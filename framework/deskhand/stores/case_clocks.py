@@ -41,8 +41,8 @@ class SqlCaseClocks:
             found |= dict.fromkeys(CaseId(row.id) for row in rows)
         return list(found)[:limit]
 
-    def places(self, *, now: datetime) -> list[Place]:
-        query = select(case.c.queue, case.c.client).where(_IS_OPEN, _awake(now)).distinct()
+    def places(self) -> list[Place]:
+        query = select(case.c.queue, case.c.client).where(_IS_OPEN).distinct()
         return [Place(row.queue, row.client) for row in self._connection.execute(query)]
 
     def next_open(self, places: Collection[Place], *, now: datetime) -> ExceptionCase | None:

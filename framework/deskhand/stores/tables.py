@@ -246,6 +246,7 @@ _IS_OPEN = exception_case.c.state == CaseState.OPEN
 _IS_UNCLOSED = exception_case.c.state != CaseState.CLOSED
 for _name, _columns, _where in (
     ("next", (exception_case.c.state, exception_case.c.due_at, exception_case.c.id), _IS_OPEN),
+    ("place", (exception_case.c.state, exception_case.c.queue, exception_case.c.client), _IS_OPEN),
     ("risk", (exception_case.c.told, exception_case.c.risk_at), _IS_UNCLOSED),
     ("due", (exception_case.c.told, exception_case.c.due_at), _IS_UNCLOSED),
     ("cause", (exception_case.c.cause_group,), _IS_UNCLOSED),

@@ -38,8 +38,6 @@ def next_case(
     """Take the case that is due first, overdue ones before all; None when there is none."""
     now = clock.now()
     with store.transaction() as tx:
-        places = [
-            place for place in tx.case_clocks.places(now=now) if wish.fits(place, by=by, book=book)
-        ]
+        places = [place for place in tx.case_clocks.places() if wish.fits(place, by=by, book=book)]
         case = tx.case_clocks.next_open(places, now=now) if places else None
         return None if case is None else hand_over(tx, case, to=by, at=now)

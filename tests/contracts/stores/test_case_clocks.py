@@ -118,7 +118,7 @@ def test_the_case_that_is_due_first_is_next_where_somebody_may_work(store: Store
             return None if case is None else case.id
 
     with store.reading() as tx:
-        places = tx.case_clocks.places(now=NOW)
+        places = tx.case_clocks.places()
     assert sorted(places) == [hill, HERE]
     assert (next_of(HERE), next_of(HERE, hill), next_of(hill)) == ("i1-1", "i2-1", "i2-1")
     assert next_of(HERE, now=HOUR) == "i3-1"

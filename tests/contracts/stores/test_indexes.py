@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "cases of an item": lambda tx: tx.cases.of_item(ItemId("i1")),
     "cases to tell of": lambda tx: tx.case_clocks.to_tell(now=NOW, limit=4),
     "the next case": lambda tx: tx.case_clocks.next_open([Place("q", "c")], now=NOW),
+    "where cases wait": lambda tx: tx.case_clocks.places(),
     "an incident": lambda tx: tx.case_clocks.incident_of("g"),
     "records of a stream": lambda tx: tx.audit_log.of_stream("item:i1"),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),

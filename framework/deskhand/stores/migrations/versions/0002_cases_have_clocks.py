@@ -15,6 +15,7 @@ _OPEN = "state = 'open'"
 _UNCLOSED = "state != 'closed'"
 _INDEXES = (
     ("ix_exception_case_next", ["state", "due_at", "id"], _OPEN),
+    ("ix_exception_case_place", ["state", "queue", "client"], _OPEN),
     ("ix_exception_case_risk", ["told", "risk_at"], _UNCLOSED),
     ("ix_exception_case_due", ["told", "due_at"], _UNCLOSED),
     ("ix_exception_case_cause", ["cause_group"], _UNCLOSED),
