@@ -21,7 +21,7 @@ from deskhand.domain.attempt import ATTEMPT_MOVES
 from deskhand.domain.cause import RETRIED_CODES, CauseKind, SystemCode
 from deskhand.domain.effect import EFFECT_MOVES
 from deskhand.domain.entry import RecordType
-from deskhand.domain.exception_case import CASE_MOVES, Decision
+from deskhand.domain.exception_case import CASE_MOVES, Decision, Told
 from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.moves import Moves
 from deskhand.domain.outcome import Outcome
@@ -29,6 +29,7 @@ from deskhand.domain.question import ANSWER_MOVES
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
+from deskhand.settings import calendars, people, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
@@ -53,6 +54,29 @@ _VARIABLES = (
     VARIABLE,
     "DESKHAND_PYTHON",
     "DESKHAND_TEST_POSTGRES_URL",
+)
+_FILES = (
+    (
+        "queues.yaml",
+        "Names under `queues:`, each with these keys; none is needed. A queue that is not here "
+        "has the defaults, and anybody may decide in it.",
+        "queues",
+        queues.KEYS,
+    ),
+    (
+        "people.yaml",
+        "A list under `people:`, one entry a person. Only `name` is needed.",
+        "people",
+        people.KEYS,
+    ),
+    (
+        "calendars.yaml",
+        "Names under `calendars:`, each with these keys; the first two are needed. `clients:` and "
+        "`portals:` say whose calendar is which: `{lakeside: us-office}`. Who is not named has "
+        "`standard`: Monday to Friday, 09:00 to 17:00 UTC.",
+        "calendars",
+        calendars.KEYS,
+    ),
 )
 _TABLES = ("project", "state", "vault", "worker", "once")
 _EXIT_CODES = (
@@ -113,6 +137,9 @@ def settings(meanings: Meanings) -> Iterator[str]:
     yield "\nA list under `accounts:`, one entry a login. The first three keys are needed.\n"
     known = [(f"`{key}`", meanings.of("accounts", key)) for key in ACCOUNT_KEYS]
     yield "\n" + table(("key", "means"), known)
+    for file, told, name, keys in _FILES:
+        rows = [(f"`{key}`", meanings.of(name, key)) for key in keys]
+        yield f"\n## `{file}`\n\n{told}\n\n{table(('key', 'means'), rows)}"
     yield "\n## Environment\n"
     variables = [(f"`{name}`", meanings.of("environment", name)) for name in _VARIABLES]
     yield "\n" + table(("variable", "means"), variables)
@@ -223,6 +250,8 @@ def states(meanings: Meanings) -> Iterator[str]:
     yield "# States\n\nDrawn from the tables of moves: a move that is not drawn is refused.\n"
     for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES, ANSWER_MOVES):
         yield from _drawn(moves, meanings)
+    yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"
+    yield _enum(Told, "told", meanings)
     yield "\n## File\n\n" + _enum(FileState, "file_states", meanings)
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
     yield "\n## Decision\n\nHow a person closes a case.\n\n"

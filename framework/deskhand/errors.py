@@ -5,7 +5,7 @@ Expected endings of an attempt are values (`deskhand.domain.outcome`), not error
 Each class builds its own message from facts: what happened, where, what to do next.
 
     DeskhandError
-    ├── SettingsError              deskhand.toml, accounts.yaml or queues.yaml is wrong
+    ├── SettingsError              deskhand.toml or a settings file beside it is wrong
     │   └── ProjectNotFoundError   no deskhand.toml here or above
     ├── RunbookInvalidError        `deskhand check` found mistakes; carries the diagnostics
     ├── ExpressionError            an expression could not be computed from this item's data
@@ -47,6 +47,7 @@ class SettingsError(DeskhandError):
 
     def __init__(self, problem: str, *, file: Path, where: str = "") -> None:
         self.file = file
+        self.problem = f"{where}: {problem}" if where else problem
         place = f"{file}: {where}" if where else str(file)
         super().__init__(f"{place}: {problem}")
 

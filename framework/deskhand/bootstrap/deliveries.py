@@ -54,6 +54,7 @@ def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
         reader=reader_for(path),
         binder=place.library.binder(runbook, trigger),
         by=by,
+        book=place.book,
     )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
@@ -111,6 +112,7 @@ def _delivery(
         reader=reader_for(file),
         binder=place.library.binder(runbook, trigger),
         by=by,
+        book=place.book,
     )
 
 

@@ -1,15 +1,14 @@
 """A project's folder: its vault, its runbooks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
-from deskhand.errors import (
-    NotFoundError,
-)
+from deskhand.errors import NotFoundError, SettingsError
 from deskhand.runbooks.compiler import examine
 from deskhand.runbooks.diagnostics import Diagnostic
+from deskhand.settings.book import disagreements
 from deskhand.settings.project import Project, load_project
 from deskhand.vaults.encrypted_file import new_key, write_private
 from deskhand.vaults.seal import SEAL_KEYS
@@ -56,7 +55,30 @@ def _is_runbook(file: Path) -> bool:
     return file.suffix in (".yaml", ".yml") and file.name != "queues.yaml"
 
 
-def check_runbook(place: Workplace, file: Path) -> tuple[Sequence[Diagnostic], str]:
-    """Return a runbook's mistakes, and the text that they point into."""
-    checked = examine(file.read_bytes(), file=str(file), bots=place.bots)
+def check_runbook(
+    place: Workplace, file: Path, *, queues: Collection[str]
+) -> tuple[Sequence[Diagnostic], str]:
+    """Return a runbook's mistakes, and the text that they point into.
+
+    `queues` are the ones that the project describes.
+    """
+    checked = examine(file.read_bytes(), file=str(file), bots=place.bots, queues=queues)
     return checked.diagnostics, checked.text
+
+
+def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:
+    """Return the queues that the project describes, and what is wrong with its settings files."""
+    found: list[SettingsError] = []
+    for load in (lambda: place.accounts, lambda: place.book):
+        try:
+            load()
+        except SettingsError as error:
+            found.append(error)
+    if found:
+        return (), [_at_file(error) for error in found]
+    differing = disagreements(place.project, place.book)
+    return place.book.queues.keys(), [_at_file(error) for error in differing]
+
+
+def _at_file(error: SettingsError) -> Diagnostic:
+    return Diagnostic(file=str(error.file), line=1, column=1, end_column=1, message=error.problem)

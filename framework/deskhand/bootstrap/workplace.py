@@ -19,6 +19,7 @@ from deskhand.clocks.system import SystemClock
 from deskhand.domain.account import Account
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import AccountName, WorkerId
+from deskhand.domain.queue import QueueBook
 from deskhand.domain.sealed import Sealed
 from deskhand.engines.dbos import DbosEngine
 from deskhand.errors import (
@@ -42,6 +43,7 @@ from deskhand.runtime.saved_logins import SavedLogins
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.worker import Worker, WorkerPace
 from deskhand.settings.accounts import load_accounts
+from deskhand.settings.book import load_book
 from deskhand.settings.project import Project
 from deskhand.stores.database import open_database, sqlite_file
 from deskhand.stores.schema import upgrade
@@ -64,6 +66,14 @@ class Workplace:
     def accounts(self) -> Mapping[AccountName, Account]:
         """The project's accounts; raises `SettingsError`."""
         return load_accounts(self.project.accounts)
+
+    @cached_property
+    def book(self) -> QueueBook:
+        """What the project laid down about queues, people and calendars.
+
+        Raises `SettingsError`.
+        """
+        return load_book(self.project)
 
     @cached_property
     def vault(self) -> Vault:
@@ -116,7 +126,13 @@ class Workplace:
     @property
     def desk(self) -> Desk:
         """What carrying out people's decisions needs."""
-        return Desk(store=self.store, seal=self.seal, clock=self.clock, library=self.library)
+        return Desk(
+            store=self.store,
+            seal=self.seal,
+            clock=self.clock,
+            library=self.library,
+            book=self.book,
+        )
 
     @contextmanager
     def worker(self) -> Iterator[Worker]:
@@ -186,6 +202,7 @@ class Workplace:
                 every=once.every,
                 patience=once.patience,
             ),
+            book=self.book,
             evidence=EvidenceWanted(self.project.worker.evidence.value),
             retry=RetryOverrides(
                 first=self.project.worker.retry_first, max=self.project.worker.retry_max

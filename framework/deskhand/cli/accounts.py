@@ -45,7 +45,7 @@ def release(
     """Let a held account work again, and close its case."""
     place = workplace(context)
     word = Release(account=AccountName(account), by=human(as_name), reason=reason)
-    well = release_account(word, store=place.store, clock=place.clock)
+    well = release_account(word, store=place.store, clock=place.clock, book=place.book)
     if as_json:
         print_json({"account": well.name, "state": "working"})
     else:

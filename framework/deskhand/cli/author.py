@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.projects import check_runbook, runbook_file, runbook_files
+from deskhand.bootstrap.projects import (
+    check_runbook,
+    check_settings,
+    runbook_file,
+    runbook_files,
+)
 from deskhand.cli.surroundings import workplace
 from deskhand.runbooks.diagnostics import ERROR, as_annotations, as_json, rendered
 from deskhand.runbooks.explain import explained
@@ -25,18 +30,23 @@ from deskhand.runbooks.json_schema import json_schema
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.pass_context
 def check(context: click.Context, runbooks: tuple[str, ...], form: str) -> None:
-    """Find every mistake in runbooks, by name or file; all of the project's by default."""
+    """Find every mistake in runbooks, by name or file; all of the project's by default.
+
+    The project's settings files are checked with them.
+    """
     place = workplace(context)
     files = [runbook_file(place.project, name) for name in runbooks]
     files = files or runbook_files(place.project)
-    results = [(file, *check_runbook(place, file)) for file in files]
-    found = [one for _, diagnostics, _ in results for one in diagnostics]
+    queues, about_settings = check_settings(place)
+    results = [check_runbook(place, file, queues=queues) for file in files]
+    results.insert(0, (about_settings, ""))
+    found = [one for diagnostics, _ in results for one in diagnostics]
     if form == "json":
         click.echo(as_json(found))
     elif form == "github":
         click.echo(as_annotations(found))
     else:
-        for _, diagnostics, text in results:
+        for diagnostics, text in results:
             if diagnostics:
                 click.echo(rendered(diagnostics, text))
         mistakes = sum(one.severity == ERROR for one in found)

@@ -12,12 +12,13 @@ from deskhand.errors import DeskhandError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("deskhand.cli.init", "Begin a project here: settings, vault, keys."),
-    "check": ("deskhand.cli.author", "Find every mistake in runbooks before a run."),
+    "check": ("deskhand.cli.author", "Find every mistake in runbooks and settings before a run."),
     "explain": ("deskhand.cli.author", "Say in words what a runbook does, defaults and all."),
     "schema": ("deskhand.cli.author", "Print the JSON Schema of runbooks, for editors."),
     "run": ("deskhand.cli.run", "Take files in and perform their items."),
     "items": ("deskhand.cli.items", "List and show work items."),
     "exceptions": ("deskhand.cli.exceptions", "Work off exception cases."),
+    "next": ("deskhand.cli.hand_out", "Be handed the case that is due first."),
     "accounts": ("deskhand.cli.accounts", "See which accounts rest, and release them."),
     "files": ("deskhand.cli.files", "List files taken in, and write their answers."),
     "audit": ("deskhand.cli.audit", "Tell, export and verify the audit log."),

@@ -1,16 +1,16 @@
 """`deskhand exceptions`: work off the cases that wait for a person."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.changes import given_value
+from deskhand.cli.cases_shown import print_cases, print_causes, print_groups
+from deskhand.cli.decisions import done, fix, reject, retry
 from deskhand.cli.questions import (
     answer,
     approve,
-    question_facts,
-    question_lines,
     refuse,
     withdraw,
 )
@@ -18,24 +18,30 @@ from deskhand.cli.surroundings import (
     as_option,
     json_option,
     limit_option,
-    print_json,
-    print_table,
+    reason_option,
     shown,
     workplace,
 )
-from deskhand.cli.telling import case_facts, reason_option, tell_case, tell_item
+from deskhand.cli.telling import tell_case
+from deskhand.cli.whole_case import print_whole_case
+from deskhand.domain.duration import parse_duration
 from deskhand.domain.exception_case import CaseKind, CaseState
 from deskhand.ports.store import CaseFilter
-from deskhand.use_cases.correct_item import Correction, fix_case
-from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Word
+from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import give_back_case, take_case
-from deskhand.use_cases.tell_story import CaseDetail, case_detail, revealed_case
+from deskhand.use_cases.tell_story import case_detail, revealed_case
+
+_ALL = 1_000_000
 
 
 @click.group()
 def exceptions() -> None:
-    """Work off exception cases: see, take, fix, retry, close."""
+    """Work off exception cases: see, take, snooze, fix, retry, answer, approve, close."""
+
+
+for decision in (fix, retry, done, reject, answer, approve, refuse, withdraw):
+    exceptions.add_command(decision)
 
 
 @exceptions.command("list")
@@ -46,41 +52,51 @@ def exceptions() -> None:
 @click.option("--client", help="Only cases of this client.")
 @click.option("--runbook", help="Only cases of this runbook.")
 @click.option("--taken-by", help="Only cases that this person has taken.")
+@click.option("--group", "cause_group", help="Only cases of this cause.")
+@click.option("--overdue", is_flag=True, help="Only cases whose due time has passed.")
 @click.option("--all", "everything", is_flag=True, help="Closed cases, too.")
+@click.option(
+    "--by", type=click.Choice(["cause"]), help="One line a cause: what goes together goes together."
+)
 @limit_option
 @json_option
-def list_cases(limit: int, everything: bool, as_json: bool, **filters: Any) -> None:
-    """List open cases, oldest first."""
-    wanted = CaseFilter(
-        state=CaseState(filters["state"]) if filters["state"] else None,
-        kind=CaseKind(filters["kind"]) if filters["kind"] else None,
-        queue=filters["queue"],
-        code=filters["code"],
-        client=filters["client"],
-        runbook=filters["runbook"],
-        taken_by=filters["taken_by"],
-        unclosed=not (everything or filters["state"]),
+@click.pass_context
+def list_cases(context: click.Context, /, limit: int, as_json: bool, **given: Any) -> None:
+    """List open cases, the first ones due first."""
+    place = workplace(context)
+    wanted = _filter(given, now=place.clock.now())
+    with place.store.reading() as tx:
+        found = tx.cases.find(wanted, limit=_ALL if given["by"] else limit)
+    if given["by"]:
+        print_groups(found, limit=limit, as_json=as_json)
+    else:
+        print_cases(found, now=place.clock.now(), as_json=as_json)
+
+
+def _filter(given: dict[str, Any], *, now: datetime) -> CaseFilter:
+    return CaseFilter(
+        state=CaseState(given["state"]) if given["state"] else None,
+        kind=CaseKind(given["kind"]) if given["kind"] else None,
+        queue=given["queue"],
+        code=given["code"],
+        client=given["client"],
+        runbook=given["runbook"],
+        taken_by=given["taken_by"],
+        cause_group=given["cause_group"],
+        unclosed=not (given["everything"] or given["state"]),
+        overdue_at=now if given["overdue"] else None,
     )
-    with workplace(click.get_current_context()).store.reading() as tx:
-        found = tx.cases.find(wanted, limit=limit)
-    if as_json:
-        print_json([case_facts(case) for case in found])
-        return
-    print_table(
-        ("reference", "kind", "code", "queue", "since", "with", "case"),
-        [
-            (
-                case.reference,
-                case.kind.value + (" (came back)" if case.came_back else ""),
-                case.code,
-                case.queue,
-                case.opened_at,
-                case.taken_by,
-                case.id,
-            )
-            for case in found
-        ],
-    )
+
+
+@exceptions.command()
+@limit_option
+@json_option
+@click.pass_context
+def causes(context: click.Context, limit: int, as_json: bool) -> None:
+    """Count the open cases of each cause, the most frequent first."""
+    with workplace(context).store.reading() as tx:
+        found = tx.case_clocks.causes()
+    print_causes(found[:limit], as_json=as_json)
 
 
 @exceptions.command()
@@ -92,7 +108,7 @@ def list_cases(limit: int, everything: bool, as_json: bool, **filters: Any) -> N
 def show(
     context: click.Context, case: str, reveal: bool, as_name: str | None, as_json: bool
 ) -> None:
-    """Show one case: what happened or is asked, and what can be done."""
+    """Show one case: what happened or is asked, until when, and what can be done."""
     place = workplace(context)
     if reveal:
         detail = revealed_case(
@@ -105,29 +121,7 @@ def show(
         )
     else:
         detail = case_detail(case, store=place.store, seal=place.seal, library=place.library)
-    if as_json:
-        told = {"message": detail.message, "hint": detail.hint}
-        question = question_facts(detail, reveal=reveal)
-        print_json({**case_facts(detail.case), **told, "question": question})
-        return
-    _print_case(detail, reveal=reveal)
-
-
-def _print_case(detail: CaseDetail, *, reveal: bool) -> None:
-    case = detail.case
-    click.echo(f"{case.reference}   {case.kind.value}: {case.code}   {case.state.value}")
-    click.echo(f"  {shown(detail.message) if detail.message else 'no message'}")
-    if detail.hint:
-        click.echo(f"  hint: {shown(detail.hint)}")
-    click.echo(f"  step {case.step or '-'}, queue {case.queue}, since {shown(case.opened_at)}")
-    if case.expires_at:
-        click.echo(f"  can be answered until {shown(case.expires_at)}")
-    if case.taken_by:
-        click.echo(f"  with {case.taken_by} since {shown(case.taken_at)}")
-    for line in question_lines(detail, reveal=reveal):
-        click.echo(line)
-    if case.item:
-        click.echo(f"  the item: deskhand items show {case.item}")
+    print_whole_case(detail, now=place.clock.now(), reveal=reveal, as_json=as_json)
 
 
 @exceptions.command()
@@ -138,7 +132,9 @@ def _print_case(detail: CaseDetail, *, reveal: bool) -> None:
 def take(context: click.Context, case: str, as_name: str | None, as_json: bool) -> None:
     """Take a case, so that others see who works on it."""
     place = workplace(context)
-    taken = take_case(case, by=human(as_name), store=place.store, clock=place.clock)
+    taken = take_case(
+        case, by=human(as_name), store=place.store, clock=place.clock, book=place.book
+    )
     tell_case(taken, as_json=as_json, said=f"{taken.reference} is with {taken.taken_by}")
 
 
@@ -156,94 +152,28 @@ def give_back(context: click.Context, case: str, as_name: str | None, as_json: b
 
 @exceptions.command()
 @click.argument("case")
-@click.argument("changes", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@click.option("--until", help="A moment, in UTC where it says nothing else: 2026-05-05T09:00.")
+@click.option("--for", "duration", help="From now on: 30m, 2h, 3d.")
 @reason_option
 @as_option
 @json_option
 @click.pass_context
-def fix(
-    context: click.Context,
-    case: str,
-    changes: tuple[str, ...],
-    reason: str,
-    as_name: str | None,
-    as_json: bool,
-) -> None:
-    """Correct fields of the item and try again.
-
-    Values are checked against the runbook. Lists and records are given as JSON:
-    lines='[{"code": "G0463", ...}]'. An empty value clears an optional field.
-
-    FIELD=- asks for the value, or reads it from standard input: so a sensitive one
-    stays out of the shell's history.
-    """
-    word = Word(case=case, by=human(as_name), reason=reason)
-    correction = Correction(changes=dict(given_value(change) for change in changes))
-    item = fix_case(word, correction, desk=workplace(context).desk)
-    tell_item(item, as_json=as_json, said="corrected; queued for retry")
+def snooze(context: click.Context, /, case: str, as_json: bool, **given: Any) -> None:
+    """Let a case rest: nobody is handed it before then. Its clock runs on."""
+    place = workplace(context)
+    until = _moment(given["until"], given["duration"], now=place.clock.now())
+    word = Word(case=case, by=human(given["as_name"]), reason=given["reason"])
+    resting = snooze_case(word, until=until, desk=place.desk)
+    tell_case(resting, as_json=as_json, said=f"{resting.reference} rests until {shown(until)}")
 
 
-@exceptions.command()
-@click.argument("case")
-@click.option(
-    "--not-there",
-    is_flag=True,
-    help="You looked at the portal: it is not there. It will be submitted once more.",
-)
-@reason_option
-@as_option
-@json_option
-@click.pass_context
-def retry(
-    context: click.Context,
-    case: str,
-    not_there: bool,
-    reason: str,
-    as_name: str | None,
-    as_json: bool,
-) -> None:
-    """Try again with the data as it is."""
-    word = Word(case=case, by=human(as_name), reason=reason)
-    item = retry_case(word, desk=workplace(context).desk, not_there=not_there)
-    tell_item(item, as_json=as_json, said="queued for retry")
-
-
-@exceptions.command()
-@click.argument("case")
-@click.option("--number", required=True, help="The portal's number; the bot looks it up.")
-@reason_option
-@as_option
-@json_option
-@click.pass_context
-def done(
-    context: click.Context,
-    case: str,
-    number: str,
-    reason: str,
-    as_name: str | None,
-    as_json: bool,
-) -> None:
-    """Close a case that you did by hand on the portal."""
-    word = Word(case=case, by=human(as_name), reason=reason)
-    item = done_by_hand(word, number=number, desk=workplace(context).desk)
-    looked_up = "the bot will look the number up" if not item.portal_number else "done by hand"
-    tell_item(item, as_json=as_json, said=looked_up)
-
-
-@exceptions.command()
-@click.argument("case")
-@reason_option
-@as_option
-@json_option
-@click.pass_context
-def reject(
-    context: click.Context, case: str, reason: str, as_name: str | None, as_json: bool
-) -> None:
-    """Decide that the item will not be done; the client is told the reason."""
-    word = Word(case=case, by=human(as_name), reason=reason)
-    item = reject_case(word, desk=workplace(context).desk)
-    tell_item(item, as_json=as_json, said="rejected")
-
-
-for _question_command in (answer, approve, refuse, withdraw):
-    exceptions.add_command(_question_command)
+def _moment(until: str | None, duration: str | None, *, now: datetime) -> datetime:
+    if (until is None) == (duration is None):
+        raise click.UsageError("say how long: --until MOMENT or --for DURATION")
+    try:
+        if duration is not None:
+            return now + parse_duration(duration)
+        moment = datetime.fromisoformat(str(until))
+    except (ValueError, OverflowError) as error:
+        raise click.UsageError(f"not understood: {error}") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -6,8 +6,15 @@ import click
 
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.changes import given_value
-from deskhand.cli.surroundings import as_option, json_option, shown, table_lines, workplace
-from deskhand.cli.telling import reason_option, tell_case, tell_item
+from deskhand.cli.surroundings import (
+    as_option,
+    json_option,
+    reason_option,
+    shown,
+    table_lines,
+    workplace,
+)
+from deskhand.cli.telling import tell_case, tell_item
 from deskhand.domain.question import Question, side_by_side
 from deskhand.domain.tagged import to_tagged
 from deskhand.runbooks.explain import described

@@ -18,6 +18,7 @@ as_option = click.option(
     metavar="NAME",
     help="Who you are; recorded as asserted, beside the operating-system user.",
 )
+reason_option = click.option("--reason", default="", help="Why; it is recorded.")
 limit_option = click.option(
     "--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many."
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from deskhand.domain.cause import CauseKind
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.identifiers import AccountName, CaseId, ItemId
 from deskhand.domain.moves import Moves
 
@@ -29,6 +29,14 @@ class CaseState(Enum):
     OPEN = "open"
     TAKEN = "taken"
     CLOSED = "closed"
+
+
+class Told(Enum):
+    """What others were told of a case's clock."""
+
+    NOTHING = "nothing"
+    RISK = "risk"  # it gets close to its due time
+    OVERDUE = "overdue"  # its due time has passed
 
 
 class Decision(Enum):
@@ -68,6 +76,16 @@ def case_kind(cause: CauseKind) -> CaseKind:
             return CaseKind.UNCERTAIN
 
 
+def cause_group(cause: Cause, account: AccountName) -> str:
+    """Return what makes two cases the same trouble: the cause, and where it shows.
+
+    A changed layout meets every client of the portal; any other cause is the account's own.
+    """
+    portal = account.partition("/")[0]
+    place = portal if cause.code == SystemCode.LAYOUT_CHANGED else account
+    return f"{cause.group}@{place}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionCase:
     """One question to a person.
@@ -76,6 +94,10 @@ class ExceptionCase:
     is sealed JSON: message, hint, and what the decision needs to see. `stream` names the audit
     stream that tells its story, `audit_seq` the record of its present state. A question that
     nobody has answered at `expires_at` is no longer open.
+
+    `due_at` and `risk_at` are fixed when it opens; None in cases older than clocks. A snoozed
+    case is handed out to nobody, and its clock runs on. `cause_group` gathers the cases of one
+    trouble; for a system cause `incident` names the first of those that were open together.
     """
 
     id: CaseId
@@ -101,14 +123,37 @@ class ExceptionCase:
     decision: Decision | None = None
     came_back: bool = False
     expires_at: datetime | None = None
+    due_at: datetime | None = None
+    risk_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    told: Told = Told.NOTHING
+    escalated_from: str | None = None
+    cause_group: str = ""
+    incident: CaseId | None = None
+
+    def untold(self, *, now: datetime) -> tuple[Told, ...]:
+        """Return what has come true of its clock and nobody was told of, in order."""
+        if self.state is CaseState.CLOSED:
+            return ()
+        told = []
+        if self.told is Told.NOTHING and self.risk_at is not None and self.risk_at <= now:
+            told.append(Told.RISK)
+        if self.told is not Told.OVERDUE and self.due_at is not None and self.due_at <= now:
+            told.append(Told.OVERDUE)
+        return tuple(told)
+
+    def overdue(self, *, now: datetime) -> bool:
+        """Whether its due time has passed, and nobody has decided."""
+        return self.state is not CaseState.CLOSED and self.due_at is not None and self.due_at <= now
 
     def at_record(self, audit_seq: int) -> "ExceptionCase":
         """Return the new case as told by its first record."""
         return replace(self, audit_seq=audit_seq)
 
     def taken(self, *, by: str, at: datetime, audit_seq: int) -> "ExceptionCase":
-        """Return the case in the hands of a person."""
-        return replace(self._moved(_S.TAKEN, audit_seq), taken_by=by, taken_at=at)
+        """Return the case in the hands of a person; it sleeps no more."""
+        taken = self._moved(_S.TAKEN, audit_seq)
+        return replace(taken, taken_by=by, taken_at=at, snoozed_until=None)
 
     def given_back(self, *, audit_seq: int) -> "ExceptionCase":
         """Return the case, free for anybody."""
@@ -122,10 +167,21 @@ class ExceptionCase:
             self._moved(_S.CLOSED, audit_seq), decision=decision, closed_by=by, closed_at=at
         )
 
+    def snoozed(self, *, until: datetime, audit_seq: int) -> "ExceptionCase":
+        """Return the case, which nobody is handed before `until`."""
+        return replace(self._changed(audit_seq), snoozed_until=until)
+
+    def having_told(self, told: Told, *, audit_seq: int) -> "ExceptionCase":
+        """Return the case of whose clock others were told."""
+        return replace(self._changed(audit_seq), told=told)
+
+    def escalated(self, *, to: str, audit_seq: int) -> "ExceptionCase":
+        """Return the case in another queue; who has it keeps it."""
+        return replace(self._changed(audit_seq), queue=to, escalated_from=self.queue)
+
+    def _changed(self, audit_seq: int) -> "ExceptionCase":
+        """Return the next version, in the same state."""
+        return replace(self, version=self.version + 1, audit_seq=audit_seq)
+
     def _moved(self, state: CaseState, audit_seq: int) -> "ExceptionCase":
-        return replace(
-            self,
-            state=CASE_MOVES.check(self.state, state),
-            version=self.version + 1,
-            audit_seq=audit_seq,
-        )
+        return replace(self._changed(audit_seq), state=CASE_MOVES.check(self.state, state))

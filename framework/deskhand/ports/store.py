@@ -30,6 +30,7 @@ from deskhand.domain.intake_file import FileRow, IntakeFile
 from deskhand.domain.question import Answer
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.ports.case_clocks import CaseClocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,10 @@ class CaseFilter:
     client: str | None = None
     runbook: str | None = None
     taken_by: str | None = None
+    cause_group: str | None = None
+    incident: CaseId | None = None
     unclosed: bool = False
+    overdue_at: datetime | None = None
 
 
 class LoggedRecord(NamedTuple):
@@ -130,10 +134,13 @@ class StateClaim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact for others, kept in the outbox until it is delivered."""
+    """A fact for others, kept in the outbox until it is delivered.
+
+    `item` is None when it is about none, as an account's case.
+    """
 
     event: str
-    item: ItemId
+    item: ItemId | None
     subject: str
     body: str
     emitted_at: datetime
@@ -308,11 +315,11 @@ class Cases(Protocol):
         ...
 
     def open_of_account(self, account: AccountName) -> ExceptionCase | None:
-        """Return the open case about the account itself, if there is one."""
+        """Return the open case about the account itself, if there is one, locked."""
         ...
 
     def find(self, wanted: CaseFilter, *, limit: int) -> list[ExceptionCase]:
-        """Return cases, oldest first."""
+        """Return cases, the first ones due first, then the oldest."""
         ...
 
     def expired(self, *, now: datetime, limit: int) -> list[ExceptionCase]:
@@ -511,6 +518,8 @@ class Transaction(Protocol):
     def cases(self) -> Cases: ...
     @property
     def answers(self) -> Answers: ...
+    @property
+    def case_clocks(self) -> CaseClocks: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

@@ -1,7 +1,7 @@
 """YAML text → a checked, compiled runbook; or all that is wrong with it, at once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,7 +15,13 @@ from deskhand.domain.step import Expression
 from deskhand.errors import RunbookInvalidError
 from deskhand.ports.action import BotCatalogue
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
-from deskhand.runbooks.diagnostics import Diagnostic, Findings, rendered
+from deskhand.runbooks.diagnostics import (
+    Diagnostic,
+    Findings,
+    choices,
+    did_you_mean,
+    rendered,
+)
 from deskhand.runbooks.items import ItemCompiler
 from deskhand.runbooks.loader import decoded, load
 from deskhand.runbooks.model import RunbookModel, validated
@@ -60,9 +66,17 @@ def check(
 
 
 def examine(
-    text: str | bytes, *, file: str, bots: BotCatalogue, types: TypeCatalogue = STANDARD_TYPES
+    text: str | bytes,
+    *,
+    file: str,
+    bots: BotCatalogue,
+    types: TypeCatalogue = STANDARD_TYPES,
+    queues: Collection[str] = (),
 ) -> Checked:
-    """Check a runbook, and compile it where nothing is wrong."""
+    """Check a runbook, and compile it where nothing is wrong.
+
+    `queues` are the ones that the project describes; where there are some, `cases` names these.
+    """
     findings = Findings(file)
     source = decoded(text, findings) if isinstance(text, bytes) else text
     tree = load(source, findings) if source is not None else None
@@ -71,6 +85,7 @@ def examine(
     if tree and model and source is not None:
         compiler = _Compiler(Source(tree, findings), model, bots, types)
         runbook = compiler.runbook(source, file=file)
+        compiler.check_queues(queues)
     return Checked(
         runbook=None if findings.failed else runbook,
         diagnostics=tuple(findings.sorted()),
@@ -159,6 +174,16 @@ class _Compiler:
             if compiled is not None:
                 outputs[name] = compiled
         return outputs
+
+    def check_queues(self, described: Collection[str]) -> None:
+        """Note the queues in which cases would open and which the project does not describe."""
+        for queue in self._model.cases if described else ():
+            if queue not in described:
+                self._source.at_key(
+                    ("cases", queue),
+                    f"queues.yaml has no queue `{queue}`",
+                    did_you_mean(queue, described) or choices(described),
+                )
 
     def _queues(self) -> dict[str, str]:
         queues = {"business": f"{self._model.runbook}-review", "system": "ops", "uncertain": "ops"}

@@ -12,6 +12,7 @@ from deskhand.domain.effect import Effect
 from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.domain.outcome import AwaitProof, NeedsPerson, Outcome, TryLater, outcome_name
+from deskhand.domain.queue import QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import DeskhandError, FencedError, StoreUnavailableError
@@ -75,6 +76,7 @@ class Performer:
     thread: StoreThread
     worker: WorkerId
     overrides: OnceOverrides
+    book: QueueBook
     evidence: EvidenceWanted = EvidenceWanted.ALWAYS
     retry: RetryOverrides = RetryOverrides()
 
@@ -119,10 +121,11 @@ class Performer:
         self, begun: BegunAttempt, fenced: FencedAttempt
     ) -> tuple[Outcome, SettlementRules]:
         """Return the outcome; the one place where anything at all may have been raised."""
-        rules = SettlementRules.without_runbook(begun.item.runbook)
+        rules = SettlementRules.without_runbook(begun.item.runbook, book=self.book)
         try:
             runbook = self.library.compile(begun.runbook.source, file=begun.runbook.name)
-            rules = SettlementRules.of(runbook, retry=self.retry.applied(runbook.item_retry))
+            retry = self.retry.applied(runbook.item_retry)
+            rules = SettlementRules.of(runbook, retry=retry, book=self.book)
             waiting = _not_due(begun.effects, self.clock.now())
             if waiting is not None:
                 return waiting, rules

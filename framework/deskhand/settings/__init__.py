@@ -1,1 +1,1 @@
-"""Settings: `deskhand.toml`, `accounts.yaml`, and the environment, read once, at the edge."""
+"""Settings: `deskhand.toml`, the files beside it, and the environment, read once, at the edge."""

@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from deskhand.domain.account import Account, account_name
 from deskhand.domain.identifiers import AccountName
 from deskhand.errors import SettingsError
+from deskhand.settings.yaml_file import read_yaml
 
 _REQUIRED = ("portal", "client", "url")
 _KNOWN = (*_REQUIRED, "login", "at_once")
@@ -18,15 +16,10 @@ _KNOWN = (*_REQUIRED, "login", "at_once")
 
 def load_accounts(file: Path) -> Mapping[AccountName, Account]:
     """Read the accounts by name; a missing file has none. Raises `SettingsError`."""
-    if not file.is_file():
+    content = read_yaml(file)
+    if content is None:
         return {}
-    try:
-        content = YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(str(error), file=file) from error
-    except OSError as error:
-        raise SettingsError(str(error.strerror), file=file) from error
-    listed = (content or {}).get("accounts") if isinstance(content, dict) else None
+    listed = content.get("accounts") if isinstance(content, dict) else None
     if not isinstance(listed, list):
         raise SettingsError("expected `accounts:` with a list of accounts", file=file)
     accounts: dict[AccountName, Account] = {}

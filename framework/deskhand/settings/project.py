@@ -59,6 +59,9 @@ class Project:
     runbooks: Path
     bots: Path
     accounts: Path
+    queues: Path
+    people: Path
+    calendars: Path
     state: Path
     database: str
     vault: str
@@ -120,6 +123,9 @@ class _Reader:
             runbooks=self._path("project", "runbooks", "runbooks"),
             bots=self._path("project", "bots", "bots"),
             accounts=self._path("project", "accounts", "accounts.yaml"),
+            queues=self._path("project", "queues", "queues.yaml"),
+            people=self._path("project", "people", "people.yaml"),
+            calendars=self._path("project", "calendars", "calendars.yaml"),
             state=state,
             database=self._database(state),
             vault=self._choice("vault", "adapter", ("file", "environment")),

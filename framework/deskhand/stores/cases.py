@@ -12,7 +12,17 @@ from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import exception_case
 
-_FILTERS = ("state", "kind", "queue", "code", "client", "runbook", "taken_by")
+_FILTERS = (
+    "state",
+    "kind",
+    "queue",
+    "code",
+    "client",
+    "runbook",
+    "taken_by",
+    "cause_group",
+    "incident",
+)
 
 
 class SqlCases:
@@ -76,20 +86,25 @@ class SqlCases:
         return [value_of(ExceptionCase, row) for row in rows]
 
     def open_of_account(self, account: AccountName) -> ExceptionCase | None:
-        row = self._connection.execute(
+        query = (
             select(exception_case)
             .where(exception_case.c.account == account, exception_case.c.item.is_(None))
             .where(exception_case.c.state != CaseState.CLOSED)
-        ).first()
+        )
+        row = self._connection.execute(locked(query, self._connection)).first()
         return None if row is None else value_of(ExceptionCase, row)
 
     def find(self, wanted: CaseFilter, *, limit: int) -> list[ExceptionCase]:
-        query = select(exception_case).order_by(exception_case.c.opened_at, exception_case.c.id)
+        query = select(exception_case).order_by(
+            exception_case.c.due_at.nulls_last(), exception_case.c.opened_at, exception_case.c.id
+        )
         for column in _FILTERS:
             if (value := getattr(wanted, column)) is not None:
                 query = query.where(exception_case.c[column] == value)
-        if wanted.unclosed:
+        if wanted.unclosed or wanted.overdue_at is not None:
             query = query.where(exception_case.c.state != CaseState.CLOSED)
+        if wanted.overdue_at is not None:
+            query = query.where(exception_case.c.due_at <= wanted.overdue_at)
         rows = self._connection.execute(query.limit(limit))
         return [value_of(ExceptionCase, row) for row in rows]
 

@@ -58,11 +58,11 @@ def _check_known(script: ScriptDirectory, found: str | None, *, place: str) -> N
         raise StoreVersionError(place, found=found, known=str(script.get_current_head()))
 
 
-def _run(connection: Connection, script: ScriptDirectory) -> None:
-    def to_head(revision: object, _context: object) -> list[object]:
-        return script._upgrade_revs("head", revision)  # type: ignore[arg-type,return-value]  # noqa: SLF001
+def _run(connection: Connection, script: ScriptDirectory, *, to: str = "head") -> None:
+    def upgrades(revision: object, _context: object) -> list[object]:
+        return script._upgrade_revs(to, revision)  # type: ignore[arg-type,return-value]  # noqa: SLF001
 
-    environment = EnvironmentContext(Config(), script, fn=to_head)
+    environment = EnvironmentContext(Config(), script, fn=upgrades)
     with environment:
         environment.configure(connection=connection, target_metadata=tables)
         with environment.begin_transaction():

@@ -17,6 +17,7 @@ from deskhand.stores.accounts import SqlAccounts
 from deskhand.stores.answers import SqlAnswers
 from deskhand.stores.attempts import SqlAttempts
 from deskhand.stores.audit_log import SqlAuditLog
+from deskhand.stores.case_clocks import SqlCaseClocks
 from deskhand.stores.cases import SqlCases
 from deskhand.stores.database import reading_engine
 from deskhand.stores.evidence_index import SqlEvidenceIndex
@@ -126,6 +127,10 @@ class SqlTransaction:
     @property
     def answers(self) -> SqlAnswers:
         return SqlAnswers(self._connection)
+
+    @property
+    def case_clocks(self) -> SqlCaseClocks:
+        return SqlCaseClocks(self._connection)
 
     @property
     def accounts(self) -> SqlAccounts:

@@ -12,12 +12,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.effect import EffectState
 from deskhand.domain.evidence import EvidenceKind
-from deskhand.domain.exception_case import CaseKind, CaseState, Decision
+from deskhand.domain.exception_case import CaseKind, CaseState, Decision, Told
 from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.question import AnswerState
 from deskhand.domain.work_item import ItemState
@@ -232,9 +233,27 @@ exception_case = Table(
     Column("decision", Word(Decision)),
     Column("came_back", Boolean, nullable=False),
     Column("expires_at", Moment),
+    Column("due_at", Moment),
+    Column("risk_at", Moment),
+    Column("snoozed_until", Moment),
+    Column("told", Word(Told), nullable=False, server_default=Told.NOTHING.value),
+    Column("escalated_from", Text),
+    Column("cause_group", Text, nullable=False, server_default=text("''")),
+    Column("incident", Text),
 )
 Index("ix_exception_case_item", exception_case.c.item)
 Index("ix_exception_case_state", exception_case.c.state, exception_case.c.queue)
+# Each is for one question that is asked every few seconds: what is next, what is to be told.
+_IS_OPEN = exception_case.c.state == CaseState.OPEN
+_IS_UNCLOSED = exception_case.c.state != CaseState.CLOSED
+for _name, _columns, _where in (
+    ("next", (exception_case.c.state, exception_case.c.due_at, exception_case.c.id), _IS_OPEN),
+    ("place", (exception_case.c.state, exception_case.c.queue, exception_case.c.client), _IS_OPEN),
+    ("risk", (exception_case.c.told, exception_case.c.risk_at), _IS_UNCLOSED),
+    ("due", (exception_case.c.told, exception_case.c.due_at), _IS_UNCLOSED),
+    ("cause", (exception_case.c.cause_group,), _IS_UNCLOSED),
+):
+    Index(f"ix_exception_case_{_name}", *_columns, sqlite_where=_where, postgresql_where=_where)
 
 answer = Table(
     "answer",
@@ -332,7 +351,7 @@ outbox = Table(
         autoincrement=True,
     ),
     Column("event", Text, nullable=False),
-    Column("item", Text, ForeignKey("item.id"), nullable=False),
+    Column("item", Text, ForeignKey("item.id")),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("emitted_at", Moment, nullable=False),

@@ -16,6 +16,7 @@ from threading import Event
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import FileId, ordered_id
 from deskhand.domain.intake_file import FileRow, FileState, IntakeFile, RowFate
+from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import BrokenFileError, FileBusyError
 from deskhand.ports.clock import Clock
@@ -33,7 +34,10 @@ LOOK_AGAIN_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A file that a client delivered for a runbook, and how to read it."""
+    """A file that a client delivered for a runbook, and how to read it.
+
+    `book` says when a conflict's case is due.
+    """
 
     file: Path
     client: str
@@ -41,6 +45,7 @@ class Delivery:
     reader: Reader
     binder: RowBinder
     by: Actor
+    book: QueueBook = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,7 @@ def accept_file(
             folder=delivery.file.resolve().parent,
             seal=seal,
             library=library,
+            book=delivery.book,
         ),
         taker=secrets.token_hex(8),
         store=store,

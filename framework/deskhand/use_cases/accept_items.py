@@ -13,6 +13,7 @@ from deskhand.domain.cause import Cause, CauseKind
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import FileId, ItemId, ordered_id
 from deskhand.domain.intake_file import FileRow, RowFate
+from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.step import Expression
 from deskhand.domain.work_item import ItemState, WorkItem
@@ -38,7 +39,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemMaker:
-    """Makes items of one runbook out of one client's rows."""
+    """Makes items of one runbook out of one client's rows; `book` says when conflicts are due."""
 
     runbook: Runbook
     client: str
@@ -46,6 +47,7 @@ class ItemMaker:
     folder: Path
     seal: Seal
     library: RunbookLibrary
+    book: QueueBook = DEFAULTS
     _file_fields: Sequence[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -232,7 +234,7 @@ class BatchAcceptance:
             reason=REFERENCE_CONFLICT,
         )
         self.tx.items.save(held)
-        opener = CaseOpener(seal=self.maker.seal, actor=self.by, at=self.now)
+        opener = CaseOpener(seal=self.maker.seal, actor=self.by, at=self.now, book=self.maker.book)
         cause = Cause(
             kind=CauseKind.BUSINESS,
             code=REFERENCE_CONFLICT,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deskhand.domain.entry import Actor
 from deskhand.domain.intake_file import FileRow, RowFate
+from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.runbook import Runbook
 from deskhand.ports.clock import Clock
 from deskhand.ports.reader import Row
@@ -20,7 +21,7 @@ from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMake
 class RowDelivery:
     """What comes in without a file: for whom, for which runbook, and how its rows are bound.
 
-    `folder` is where files lie that the rows name.
+    `folder` is where files lie that the rows name; `book` says when a conflict's case is due.
     """
 
     runbook: Runbook
@@ -28,6 +29,7 @@ class RowDelivery:
     binder: RowBinder
     folder: Path
     by: Actor
+    book: QueueBook = DEFAULTS
 
 
 def accept_rows(
@@ -52,6 +54,7 @@ def accept_rows(
         folder=delivery.folder,
         seal=seal,
         library=library,
+        book=delivery.book,
     )
     made = [maker.candidate(row, delivery.binder, now=now) for row in rows]
     candidates = [one for one in made if isinstance(one, Candidate)]

@@ -41,7 +41,7 @@ def answer_case(word: Word, filled: Filled, *, desk: Desk) -> WorkItem:
     not fit.
     """
     with desk.store.transaction() as tx:
-        question = _open_question(tx, word, kind=CaseKind.QUESTION, desk=desk)
+        question = _open_question(tx, word, Decision.ANSWER, desk=desk)
         form = form_of(runbook_of(tx, question.item, desk), question.case.step)
         values = _typed(form, filled, prefilled=question.asked.question.prefilled)
         return _answered(tx, question, word, Decision.ANSWER, values=values, desk=desk)
@@ -54,7 +54,7 @@ def approve_case(word: Word, *, desk: Desk) -> WorkItem:
     give it.
     """
     with desk.store.transaction() as tx:
-        question = _open_question(tx, word, kind=CaseKind.APPROVAL, desk=desk)
+        question = _open_question(tx, word, Decision.APPROVE, desk=desk)
         return _answered(tx, question, word, Decision.APPROVE, values={}, desk=desk)
 
 
@@ -95,8 +95,9 @@ class _OpenQuestion:
     asked: AskedQuestion
 
 
-def _open_question(tx: Transaction, word: Word, *, kind: CaseKind, desk: Desk) -> _OpenQuestion:
-    case, item = open_case(tx, word)
+def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Desk) -> _OpenQuestion:
+    kind = CaseKind.APPROVAL if decision is Decision.APPROVE else CaseKind.QUESTION
+    case, item = open_case(tx, word, decision, book=desk.book)
     asked = asked_question(case, seal=desk.seal)
     if asked is None or case.kind is not kind:
         wanted = "an approval" if kind is CaseKind.APPROVAL else "an answer"
@@ -228,5 +229,5 @@ def _ask_again(
     tx: Transaction, item: WorkItem, before: ExceptionCase, word: Word, *, desk: Desk
 ) -> ExceptionCase:
     detail = open_json(before.sealed_detail, seal=desk.seal, context=detail_context(before.id))
-    opener = CaseOpener(seal=desk.seal, actor=word.by, at=desk.clock.now())
+    opener = CaseOpener(seal=desk.seal, actor=word.by, at=desk.clock.now(), book=desk.book)
     return opener.again(tx, item, before, detail=detail)

@@ -33,7 +33,7 @@ def fix_case(word: Word, correction: Correction, *, desk: Desk) -> WorkItem:
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, Decision.FIX, book=desk.book)
         if unsettled(tx, item):
             raise DecisionRefusedError(
                 "it is not known yet whether this item was submitted; settle that first: "

@@ -26,7 +26,7 @@ def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
     they looked and it is not there, so that it may be done once more.
     """
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, Decision.RETRY, book=desk.book)
         _refuse_question(case)
         if case.code == REFERENCE_CONFLICT:
             raise DecisionRefusedError(
@@ -47,7 +47,7 @@ def done_by_hand(word: Word, *, number: str, desk: Desk) -> WorkItem:
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, Decision.DONE, book=desk.book)
         _refuse_question(case)
         close_case(tx, case, Decision.DONE, by=word.by, at=now, reason=word.reason)
         step = unproven_step(tx, item, runbook_of(tx, item, desk), case_step=case.step)
@@ -77,7 +77,7 @@ def _reject(word: Word, decision: Decision, *, desk: Desk) -> WorkItem:
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word)
+        case, item = open_case(tx, word, decision, book=desk.book)
         if decision is Decision.REFUSE and case.kind is not CaseKind.APPROVAL:
             raise DecisionRefusedError(
                 f"case {case.id} asks for no approval; to end it without doing it: "

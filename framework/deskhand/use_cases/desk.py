@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import ExceptionCase
+from deskhand.domain.exception_case import Decision, ExceptionCase
+from deskhand.domain.queue import QueueBook
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import DecisionRefusedError
@@ -12,17 +13,18 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
-from deskhand.use_cases.take_case import refuse_others
+from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What carrying out decisions needs."""
+    """What carrying out decisions needs; `book` says who may."""
 
     store: Store
     seal: Seal
     clock: Clock
     library: RunbookLibrary
+    book: QueueBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +36,16 @@ class Word:
     reason: str = ""
 
 
-def open_case(tx: Transaction, word: Word) -> tuple[ExceptionCase, WorkItem]:
-    """Return the case and its item, locked; raises `DecisionRefusedError` if it is not theirs."""
+def open_case(
+    tx: Transaction, word: Word, decision: Decision, *, book: QueueBook
+) -> tuple[ExceptionCase, WorkItem]:
+    """Return the case and its item, locked.
+
+    Raises `DecisionRefusedError` if it is not theirs, or this decision is not theirs to take.
+    """
     case = tx.cases.get(tx.cases.named(word.case).id)
     refuse_others(case, by=word.by)
+    refuse_unfit(case, by=word.by, book=book, decision=decision)
     if case.item is None:
         raise DecisionRefusedError(
             f"case {case.id} is about an account; release it with: "

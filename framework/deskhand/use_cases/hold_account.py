@@ -8,11 +8,13 @@ from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import Decision
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.outcome import AwaitProof, NeedsPerson, Outcome, Shadowed, TryLater
+from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.open_case import CaseOpener
+from deskhand.use_cases.take_case import refuse_unfit
 
 
 def note_outcome(
@@ -46,10 +48,13 @@ class Release:
     reason: str
 
 
-def release_account(release: Release, *, store: Store, clock: Clock) -> AccountHealth:
+def release_account(
+    release: Release, *, store: Store, clock: Clock, book: QueueBook
+) -> AccountHealth:
     """Let a held account work again and close its case, in one transaction.
 
-    Raises `DecisionRefusedError` when the account is not held, or no reason is given.
+    Raises `DecisionRefusedError` when the account is not held, no reason is given, or its case
+    is not for this person.
     """
     if not release.reason.strip():
         raise DecisionRefusedError("releasing an account needs a reason: --reason TEXT")
@@ -58,6 +63,9 @@ def release_account(release: Release, *, store: Store, clock: Clock) -> AccountH
         health = tx.accounts.health(release.account)
         if not health.held:
             raise DecisionRefusedError(f"the account {release.account} is not held")
+        case = tx.cases.open_of_account(release.account)
+        if case is not None:
+            refuse_unfit(case, by=release.by, book=book, decision=Decision.RELEASE)
         seq = tx.record(
             Entry(
                 stream=health.stream,
@@ -71,7 +79,6 @@ def release_account(release: Release, *, store: Store, clock: Clock) -> AccountH
         )
         well = AccountHealth(name=health.name, audit_seq=seq)
         tx.accounts.save_health(well)
-        case = tx.cases.open_of_account(release.account)
         if case is not None:
             close_case(tx, case, Decision.RELEASE, by=release.by, at=now, reason=release.reason)
     return well

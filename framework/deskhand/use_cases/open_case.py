@@ -1,16 +1,23 @@
 """Open an exception case: an item, or an account, goes to a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from deskhand.domain.account import AccountHealth
 from deskhand.domain.cause import Cause
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase, case_kind
+from deskhand.domain.exception_case import (
+    CaseKind,
+    CaseState,
+    ExceptionCase,
+    case_kind,
+    cause_group,
+)
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.question import Question
+from deskhand.domain.queue import DEFAULTS, CaseTimes, QueueBook
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
@@ -22,22 +29,33 @@ ANSWER_WANTED = "ANSWER_WANTED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpener:
-    """Opens cases within a transaction: who says so, when, and under which seal."""
+    """Opens cases within a transaction: who says so, when, under which seal.
+
+    `book` says when they are due.
+    """
 
     seal: Seal
     actor: Actor
     at: datetime
+    book: QueueBook = DEFAULTS
 
     def about_item(
         self, tx: Transaction, item: WorkItem, cause: Cause, *, queue: str, attempt: int | None
     ) -> ExceptionCase:
         """Open a case about an item that has just moved to a person.
 
-        It came back when the item had a case of the same code before.
+        It came back when the item had a case of the same code before; then it is due when the
+        first of them was. No case is due later than its item.
         """
-        asks = _Asks(queue=queue, kind=case_kind(cause.kind), code=cause.code, step=cause.step)
+        wanted = _Wanted(
+            queue=queue,
+            kind=case_kind(cause.kind),
+            code=cause.code,
+            step=cause.step,
+            group=cause_group(cause, item.account),
+        )
         detail = {"message": cause.message, "hint": cause.hint}
-        return self._about(tx, item, asks, detail=detail, attempt=attempt)
+        return self._about(tx, item, wanted, detail=detail, attempt=attempt)
 
     def about_question(
         self,
@@ -52,15 +70,17 @@ class CaseOpener:
 
         It came back when the same step has asked before.
         """
-        asks = _Asks(
+        code = APPROVAL_WANTED if question.approval else ANSWER_WANTED
+        wanted = _Wanted(
             queue=question.queue,
             kind=CaseKind.APPROVAL if question.approval else CaseKind.QUESTION,
-            code=APPROVAL_WANTED if question.approval else ANSWER_WANTED,
+            code=code,
             step=question.step,
+            group=f"{code}/{question.step}@{item.runbook}",
             expires_at=None if question.expires is None else self.at + question.expires,
         )
         detail = {"message": question.title, "hint": "", "question": asked}
-        return self._about(tx, item, asks, detail=detail, attempt=attempt)
+        return self._about(tx, item, wanted, detail=detail, attempt=attempt)
 
     def again(
         self,
@@ -71,14 +91,15 @@ class CaseOpener:
         detail: Mapping[str, Any],
     ) -> ExceptionCase:
         """Open a closed case's question once more, with the same `detail`."""
-        asks = _Asks(
+        wanted = _Wanted(
             queue=before.queue,
             kind=before.kind,
             code=before.code,
             step=before.step,
+            group=before.cause_group,
             expires_at=before.expires_at,
         )
-        return self._about(tx, item, asks, detail=detail, attempt=None)
+        return self._about(tx, item, wanted, detail=detail, attempt=None)
 
     def about_account(
         self, tx: Transaction, health: AccountHealth, cause: Cause, *, queue: str
@@ -86,6 +107,8 @@ class CaseOpener:
         """Open the one case about an account that has just been held."""
         case_id = CaseId(f"{health.name.replace('/', '-')}-{health.audit_seq}")
         portal, _, client = health.name.partition("/")
+        kind = case_kind(cause.kind)
+        times = self.book.times(queue, kind, client, opened=self.at)
         detail = {"message": cause.message, "hint": cause.hint}
         return self._open(
             tx,
@@ -97,7 +120,7 @@ class CaseOpener:
                 client=client,
                 reference=f"account {portal}/{client}",
                 queue=queue,
-                kind=case_kind(cause.kind),
+                kind=kind,
                 code=cause.code,
                 step=cause.step,
                 state=CaseState.OPEN,
@@ -106,6 +129,9 @@ class CaseOpener:
                 version=1,
                 sealed_detail=self._sealed(case_id, detail),
                 opened_at=self.at,
+                due_at=times.due_at,
+                risk_at=times.risk_at,
+                cause_group=cause_group(cause, health.name),
             ),
             attempt=None,
         )
@@ -136,13 +162,15 @@ class CaseOpener:
         self,
         tx: Transaction,
         item: WorkItem,
-        asks: "_Asks",
+        wanted: "_Wanted",
         *,
         detail: Mapping[str, Any],
         attempt: int | None,
     ) -> ExceptionCase:
         earlier = tx.cases.of_item(item.id)
+        before = [case for case in earlier if wanted.asked_by(case)]
         case_id = CaseId(f"{item.id}-{len(earlier) + 1}")
+        times = self._times(wanted, item, before)
         return self._open(
             tx,
             ExceptionCase(
@@ -152,26 +180,41 @@ class CaseOpener:
                 runbook=item.runbook,
                 client=item.client,
                 reference=item.reference,
-                queue=asks.queue,
-                kind=asks.kind,
-                code=asks.code,
-                step=asks.step,
+                queue=wanted.queue,
+                kind=wanted.kind,
+                code=wanted.code,
+                step=wanted.step,
                 state=CaseState.OPEN,
                 stream=item.stream,
                 audit_seq=0,
                 version=1,
                 sealed_detail=self._sealed(case_id, detail),
                 opened_at=self.at,
-                came_back=any(asks.came_back_from(case) for case in earlier),
-                expires_at=asks.expires_at,
+                came_back=bool(before),
+                due_at=times.due_at,
+                risk_at=times.risk_at,
+                cause_group=wanted.group,
+                expires_at=wanted.expires_at,
             ),
             attempt=attempt,
         )
+
+    def _times(self, wanted: "_Wanted", item: WorkItem, before: list[ExceptionCase]) -> CaseTimes:
+        """Return the times of a new case, or of the first like it: coming back wins no time."""
+        times = self.book.times(wanted.queue, wanted.kind, item.client, opened=self.at)
+        for case in before:
+            if case.due_at is not None and case.risk_at is not None:
+                times = CaseTimes(risk_at=case.risk_at, due_at=case.due_at)
+                break
+        due_at = times.due_at if item.due is None else min(times.due_at, item.due)
+        return CaseTimes(risk_at=min(times.risk_at, due_at), due_at=due_at)
 
     def _sealed(self, case: CaseId, detail: Mapping[str, Any]) -> bytes:
         return seal_json(detail, seal=self.seal, context=detail_context(case))
 
     def _open(self, tx: Transaction, case: ExceptionCase, *, attempt: int | None) -> ExceptionCase:
+        if case.kind is CaseKind.SYSTEM:
+            case = replace(case, incident=tx.case_clocks.incident_of(case.cause_group) or case.id)
         seq = tx.record(
             self.entry(
                 case.stream,
@@ -184,6 +227,8 @@ class CaseOpener:
                 step=case.step,
                 queue=case.queue,
                 came_back=case.came_back,
+                due_at=case.due_at.isoformat() if case.due_at else None,
+                incident=case.incident,
             )
         )
         opened = case.at_record(seq)
@@ -192,17 +237,18 @@ class CaseOpener:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asks:
-    """What a case about an item asks, of whom."""
+class _Wanted:
+    """What a case about an item wants, of whom."""
 
     queue: str
     kind: CaseKind
     code: str
     step: str
+    group: str
     expires_at: datetime | None = None
 
-    def came_back_from(self, earlier: ExceptionCase) -> bool:
-        """Whether an earlier case of the item asked the same."""
+    def asked_by(self, earlier: ExceptionCase) -> bool:
+        """Whether an earlier case of the item wanted the same."""
         if self.code in _ASKED_BY_STEPS and earlier.step != self.step:
             return False
         return earlier.code == self.code

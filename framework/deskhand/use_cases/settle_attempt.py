@@ -9,6 +9,7 @@ from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import RecordType
 from deskhand.domain.next_move import Circumstances, NextMove, doubted, next_move
 from deskhand.domain.outcome import Asks, Done, Duplicate, Outcome, outcome_name
+from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.tagged import to_tagged
@@ -26,8 +27,8 @@ from deskhand.use_cases.sealing import outputs_context, seal_json
 class SettlementRules:
     """What settling needs of a runbook.
 
-    `queues` maps a kind of case to its queue; `told_outputs` are the outputs that are not
-    sensitive, so that the event `emit` may tell them.
+    `queues` maps a kind of case to its queue, `book` says what holds in it; `told_outputs` are
+    the outputs that are not sensitive, so that the event `emit` may tell them.
     """
 
     runbook: str
@@ -35,9 +36,10 @@ class SettlementRules:
     retry: RetryPolicy
     emit: str | None = None
     told_outputs: frozenset[str] = frozenset()
+    book: QueueBook = DEFAULTS
 
     @classmethod
-    def of(cls, runbook: Runbook, *, retry: RetryPolicy) -> "SettlementRules":
+    def of(cls, runbook: Runbook, *, retry: RetryPolicy, book: QueueBook) -> "SettlementRules":
         """Return a runbook's rules, with the environment's own retry policy."""
         told = (name for name, value in runbook.outputs.items() if not value.sensitive)
         return cls(
@@ -46,13 +48,14 @@ class SettlementRules:
             retry=retry,
             emit=runbook.emit,
             told_outputs=frozenset(told),
+            book=book,
         )
 
     @classmethod
-    def without_runbook(cls, name: str) -> "SettlementRules":
+    def without_runbook(cls, name: str, *, book: QueueBook) -> "SettlementRules":
         """Return the rules for an item whose runbook cannot be compiled any more."""
         queues = {"business": f"{name}-review", "system": "ops", "uncertain": "ops"}
-        return cls(runbook=name, queues=queues, retry=RetryPolicy())
+        return cls(runbook=name, queues=queues, retry=RetryPolicy(), book=book)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ def settle_attempt(
     settled it.
     """
     now = fenced.now()
-    opener = CaseOpener(seal=fenced.seal, actor=bot_actor(fenced.owner), at=now)
+    opener = CaseOpener(seal=fenced.seal, actor=bot_actor(fenced.owner), at=now, book=rules.book)
     with fenced.transaction() as tx:
         item = tx.items.get(fenced.item.id)
         unsettled = [act for act in tx.journal.effects_of(item.id) if not act.settled]

@@ -1,30 +1,43 @@
 """Take a case, so that others see who works on it; give it back."""
 
+from datetime import datetime
+
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import CaseState, ExceptionCase
+from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
+from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Store
+from deskhand.ports.store import Store, Transaction
 
 
-def take_case(name: str, *, by: Actor, store: Store, clock: Clock) -> ExceptionCase:
-    """Take an open case; raises `DecisionRefusedError` when somebody else holds it."""
-    now = clock.now()
+def take_case(
+    name: str, *, by: Actor, store: Store, clock: Clock, book: QueueBook
+) -> ExceptionCase:
+    """Take an open case.
+
+    Raises `DecisionRefusedError` when somebody else holds it, or it is not for this person.
+    """
     with store.transaction() as tx:
         case = tx.cases.get(tx.cases.named(name).id)
         refuse_others(case, by=by)
-        seq = tx.record(
-            Entry(
-                stream=case.stream,
-                type=RecordType.CASE_TAKEN,
-                subject=f"case:{case.id}",
-                state=CaseState.TAKEN.value,
-                actor=by,
-                at=now,
-            )
+        refuse_unfit(case, by=by, book=book)
+        return hand_over(tx, case, to=by, at=clock.now())
+
+
+def hand_over(tx: Transaction, case: ExceptionCase, *, to: Actor, at: datetime) -> ExceptionCase:
+    """Put a case into somebody's hands, with its record."""
+    seq = tx.record(
+        Entry(
+            stream=case.stream,
+            type=RecordType.CASE_TAKEN,
+            subject=f"case:{case.id}",
+            state=CaseState.TAKEN.value,
+            actor=to,
+            at=at,
         )
-        taken = case.taken(by=by.name, at=now, audit_seq=seq)
-        tx.cases.save(taken)
+    )
+    taken = case.taken(by=to.name, at=at, audit_seq=seq)
+    tx.cases.save(taken)
     return taken
 
 
@@ -58,4 +71,25 @@ def refuse_others(case: ExceptionCase, *, by: Actor) -> None:
         raise DecisionRefusedError(
             f"case {case.id} is with {case.taken_by}; they can give it back with: "
             f"deskhand exceptions give-back {case.id}"
+        )
+
+
+def refuse_unfit(
+    case: ExceptionCase, *, by: Actor, book: QueueBook, decision: Decision | None = None
+) -> None:
+    """Raise `DecisionRefusedError` when a case, or a decision about it, is not for this person."""
+    queue = book.of(case.queue)
+    # A case that was escalated while somebody had it stays theirs to decide.
+    kept = case.escalated_from if case.taken_by == by.name else None
+    if not any(book.may(by.name, name, case.client) for name in filter(None, (queue.name, kept))):
+        role = f" (role {queue.role})" if queue.role else ""
+        who = ", ".join(book.who_may(queue.name, case.client)) or "nobody in people.yaml"
+        raise DecisionRefusedError(
+            f"case {case.id} of {case.client} is in the queue {queue.name}{role}, "
+            f"which is not for {by.name}; who may: {who}"
+        )
+    if decision is not None and not queue.allows(decision):
+        allowed = ", ".join(sorted(one.value for one in queue.may or ()))
+        raise DecisionRefusedError(
+            f"the queue {queue.name} does not allow to {decision.value}; it allows: {allowed}"
         )

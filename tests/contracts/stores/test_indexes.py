@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from deskhand.domain.identifiers import FileId, ItemId
+from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
 from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
@@ -23,6 +24,10 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "acts of an item": lambda tx: tx.journal.effects_of(ItemId("i1")),
     "results of an item": lambda tx: tx.journal.results_of(ItemId("i1")),
     "cases of an item": lambda tx: tx.cases.of_item(ItemId("i1")),
+    "cases to tell of": lambda tx: tx.case_clocks.to_tell(now=NOW, limit=4),
+    "the next case": lambda tx: tx.case_clocks.next_open([Place("q", "c")], now=NOW),
+    "where cases wait": lambda tx: tx.case_clocks.places(),
+    "an incident": lambda tx: tx.case_clocks.incident_of("g"),
     "records of a stream": lambda tx: tx.audit_log.of_stream("item:i1"),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
@@ -79,4 +84,11 @@ def test_the_next_items_are_not_sorted_but_read_in_order(database: Engine, store
     plans = plans_of(database, store, QUESTIONS["next_waiting"])
 
     assert any("ix_item_waiting" in plan for plan in plans)
+    assert not any("TEMP B-TREE" in plan for plan in plans), plans
+
+
+def test_the_next_case_is_read_in_the_order_of_due_times(database: Engine, store: Store) -> None:
+    plans = plans_of(database, store, QUESTIONS["the next case"])
+
+    assert any("ix_exception_case_next" in plan for plan in plans)
     assert not any("TEMP B-TREE" in plan for plan in plans), plans

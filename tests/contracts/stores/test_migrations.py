@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from deskhand.errors import StoreVersionError
 from deskhand.stores import schema
@@ -12,7 +14,18 @@ from deskhand.stores.database import open_database
 from deskhand.stores.store import SqlStore
 from deskhand.stores.tables import tables
 from tests.contracts.stores.racing import race
-from tests.making import add_items, an_item, sql_store
+from tests.making import a_case, add_items, an_entry, an_item, sql_store
+
+_OLD_CASE = text(
+    "insert into exception_case (id, item, account, runbook, client, reference, queue, kind, code,"
+    " step, state, stream, audit_seq, version, sealed_detail, opened_at, came_back) values"
+    " ('i1-1', 'i1', 'payer_portal/lakeside', 'claims-submit', 'lakeside', 'C-i1', 'claims',"
+    " 'business', 'MEMBER_NOT_FOUND', 'find_member', 'open', 'item\\:i1', 2, 1, :detail, 1, false)"
+)
+_OLD_EVENT = text(
+    "insert into outbox (event, item, subject, body, emitted_at)"
+    " values ('claims.submitted', 'i1', 'i1', '{}', 1)"
+)
 
 
 @pytest.fixture
@@ -46,6 +59,28 @@ def test_every_index_of_the_tables_is_in_the_database_with_its_condition(
         for table in tables.tables.values()
         for index in table.indexes
     }
+
+
+def test_cases_and_events_of_the_first_version_are_kept_and_guarded(empty: Engine) -> None:
+    with empty.begin() as connection:
+        schema._run(connection, schema._script(), to="0001")
+    case = a_case()
+    with sql_store(empty).transaction() as tx:
+        add_items(tx, an_item())
+        tx.record(an_entry(case.stream, f"case:{case.id}", case.state.value))
+    with empty.begin() as connection:
+        connection.execute(_OLD_CASE, {"detail": case.sealed_detail})
+        connection.execute(_OLD_EVENT)
+
+    schema.upgrade(empty)
+
+    with sql_store(empty).reading() as tx:
+        kept = tx.cases.named(case.id)
+        (event,) = tx.outbox.of_item(an_item().id)
+    assert kept == replace(case, opened_at=kept.opened_at)
+    assert (event.event, event.subject) == ("claims.submitted", "i1")
+    with pytest.raises(DBAPIError, match="a change without its record"), empty.begin() as attack:
+        attack.execute(text("update exception_case set due_at = 1"))
 
 
 def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: SqlStore) -> None:

@@ -11,6 +11,7 @@ from deskhand.domain.entry import Actor
 from deskhand.domain.identifiers import AccountName, AttemptId, ItemId, WorkerId
 from deskhand.domain.intake_file import FileRow
 from deskhand.domain.outcome import Outcome
+from deskhand.domain.queue import QueueBook
 from deskhand.domain.runbook import ManualTrigger, Runbook
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.engine import Perform
@@ -92,6 +93,7 @@ class Office:
     accounts: dict[AccountName, Account] = field(default_factory=dict)
     workers: set[WorkerId] = field(default_factory=set)
     source: str = SOURCE
+    book: QueueBook = field(default_factory=QueueBook)
 
     def __post_init__(self) -> None:
         self.open_account("lakeside")
@@ -102,7 +104,13 @@ class Office:
 
     @property
     def desk(self) -> Desk:
-        return Desk(store=self.store, seal=self.seal, clock=self.clock, library=self.library)
+        return Desk(
+            store=self.store,
+            seal=self.seal,
+            clock=self.clock,
+            library=self.library,
+            book=self.book,
+        )
 
     def open_account(self, client: str, *, at_once: int = 1) -> AccountName:
         """Add an account, or change how much it may do at once."""
@@ -127,6 +135,7 @@ class Office:
             folder=Path(),
             seal=self.seal,
             library=self.library,
+            book=self.book,
         )
         binder = self.library.binder(runbook, ManualTrigger())
         now = self.clock.now()
@@ -186,7 +195,7 @@ class Office:
         return ActJournal(fenced=fenced).intend("submit_claim", act_no=act_no, clocks=CLOCKS)
 
     def settle(self, fenced: FencedAttempt, outcome: Outcome, *, chance: float = 0.0) -> Settled:
-        rules = SettlementRules.of(self.runbook, retry=self.runbook.item_retry)
+        rules = SettlementRules.of(self.runbook, retry=self.runbook.item_retry, book=self.book)
         return settle_attempt(outcome, fenced=fenced, rules=rules, chance=chance)
 
     def perform(self, outcome: Outcome) -> Settled:

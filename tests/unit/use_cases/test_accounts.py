@@ -45,7 +45,7 @@ def meet(office: Office, *outcomes: Outcome) -> None:
 
 def release(office: Office, reason: str = "solved it") -> None:
     word = Release(account=ACCOUNT, by=ANN, reason=reason)
-    release_account(word, store=office.store, clock=office.clock)
+    release_account(word, store=office.store, clock=office.clock, book=office.book)
 
 
 def test_a_cause_that_must_stop_holds_the_account_at_once_with_one_case(office: Office) -> None:

@@ -31,6 +31,10 @@ def case_of(office: Office, claim: str = "C-1") -> ExceptionCase:
         return tx.cases.of_item(office.item(claim).id)[-1]
 
 
+def take(office: Office, *, by: Actor) -> ExceptionCase:
+    return take_case("C-1", by=by, store=office.store, clock=office.clock, book=office.book)
+
+
 def fields_of(office: Office) -> object:
     item = office.item("C-1")
     return open_json(item.sealed_fields, seal=office.seal, context=fields_context(item.id))
@@ -39,14 +43,14 @@ def fields_of(office: Office) -> object:
 def test_a_taken_case_is_one_persons_until_they_give_it_back(office: Office) -> None:
     with_person(office)
 
-    taken = take_case("C-1", by=ANN, store=office.store, clock=office.clock)
-    again = take_case("C-1", by=ANN, store=office.store, clock=office.clock)
+    taken = take(office, by=ANN)
+    again = take(office, by=ANN)
     with pytest.raises(DecisionRefusedError, match="is with ann; they can give it back"):
-        take_case("C-1", by=BOB, store=office.store, clock=office.clock)
+        take(office, by=BOB)
     with pytest.raises(DecisionRefusedError, match="is with ann"):
         retry_case(word("C-1", by=BOB), desk=office.desk)
     free = give_back_case("C-1", by=ANN, store=office.store, clock=office.clock)
-    others = take_case("C-1", by=BOB, store=office.store, clock=office.clock)
+    others = take(office, by=BOB)
 
     assert (taken.taken_by, again.taken_by, free.taken_by) == ("ann", "ann", None)
     assert (others.taken_by, others.version) == ("bob", 5)

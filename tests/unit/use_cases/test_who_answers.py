@@ -107,10 +107,10 @@ def test_a_question_that_expires_is_a_business_case_and_no_approval(asking: Offi
     desk = asking.desk
 
     asking.clock.turn(timedelta(hours=23))
-    early = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock)
+    early = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock, book=desk.book)
     asking.clock.turn(timedelta(hours=1))
-    late = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock)
-    again = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock)
+    late = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock, book=desk.book)
+    again = expire_questions(store=desk.store, seal=desk.seal, clock=desk.clock, book=desk.book)
 
     assert (early, late, again) == (0, 1, 0)
     case = last_case(asking)

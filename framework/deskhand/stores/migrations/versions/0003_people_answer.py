@@ -6,8 +6,8 @@ from alembic import op
 
 from deskhand.stores.guards import guards
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

@@ -1,0 +1,41 @@
+"""`people.yaml`: who decides cases, in which roles."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deskhand.domain.queue import Person
+from deskhand.errors import SettingsError
+from deskhand.settings.yaml_file import Entry, read_yaml
+
+KEYS = ("name", "roles", "queues", "clients", "skills")
+
+
+def load_people(file: Path) -> Mapping[str, Person]:
+    """Read the people by name; a missing file has none. Raises `SettingsError`."""
+    content = read_yaml(file)
+    if content is None:
+        return {}
+    listed = content.get("people") if isinstance(content, dict) else None
+    if not isinstance(listed, list) or len(content) > 1:
+        raise SettingsError("expected `people:` with a list of people, and nothing else", file=file)
+    people: dict[str, Person] = {}
+    for number, told in enumerate(listed, start=1):
+        person = _person(told, file=file, where=f"person {number}")
+        if person.name in people:
+            raise SettingsError(
+                f"{person.name} is listed twice", file=file, where=f"person {number}"
+            )
+        people[person.name] = person
+    return people
+
+
+def _person(told: Any, *, file: Path, where: str) -> Person:
+    entry = Entry(told, known=KEYS, file=file, where=where)
+    return Person(
+        name=entry.text("name"),
+        roles=frozenset(entry.texts("roles")),
+        queues=frozenset(entry.texts("queues")),
+        clients=frozenset(entry.texts("clients")),
+        skills=frozenset(entry.texts("skills")),
+    )

@@ -1,0 +1,51 @@
+"""Retry all cases of one cause: after the repair, each on its own."""
+
+from dataclasses import dataclass, replace
+
+from deskhand.domain.identifiers import CaseId, ItemId
+from deskhand.errors import DeskhandError, NotFoundError, StoreUnavailableError
+from deskhand.ports.store import CaseFilter
+from deskhand.use_cases.decide_case import retry_case
+from deskhand.use_cases.desk import Desk, Word
+
+_MANY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRetried:
+    """What became of each case of a group: `retried` and `refused` are all of them."""
+
+    group: str
+    retried: tuple[ItemId, ...]
+    refused: tuple[tuple[CaseId, str], ...]
+
+    @property
+    def total(self) -> int:
+        """How many cases the group had."""
+        return len(self.retried) + len(self.refused)
+
+
+def retry_group(group: str, word: Word, *, desk: Desk) -> GroupRetried:
+    """Retry every open case of a cause, or of an incident; a refusal keeps no other case back.
+
+    `word` says who and why; its case stays empty. Raises `NotFoundError` when no case is open.
+    """
+    with desk.store.reading() as tx:
+        cases = [
+            *tx.cases.find(CaseFilter(cause_group=group, unclosed=True), limit=_MANY),
+            *tx.cases.find(CaseFilter(incident=CaseId(group), unclosed=True), limit=_MANY),
+        ]
+    if not cases:
+        raise NotFoundError(
+            "open case of the cause", group, advice="see them with: deskhand exceptions causes"
+        )
+    retried: list[ItemId] = []
+    refused: list[tuple[CaseId, str]] = []
+    for case in cases:
+        try:
+            retried.append(retry_case(replace(word, case=case.id), desk=desk).id)
+        except StoreUnavailableError:
+            raise
+        except DeskhandError as error:
+            refused.append((case.id, str(error)))
+    return GroupRetried(group=group, retried=tuple(retried), refused=tuple(refused))

@@ -1,0 +1,63 @@
+"""`deskhand check` reads what a project lays down about queues, people and calendars."""
+
+import json
+
+import pytest
+
+from tests.practice.project import PracticeProject
+
+FILES = {
+    "calendars.yaml": """\
+calendars:
+  us-office:
+    timezone: America/New_York
+    week: {mon-fri: "08:00-17:00"}
+    holidays: US-NY
+clients: {lakeside: us-office}
+""",
+    "queues.yaml": """\
+queues:
+  claims-review: {role: reviewer, within: 1bd, risk_at: 80%, escalate_to: supervisors}
+  supervisors: {role: supervisor, within: 4h, clock: always}
+""",
+    "people.yaml": """\
+people:
+  - {name: ann, roles: [reviewer], clients: [lakeside]}
+  - {name: bob, roles: [reviewer, supervisor]}
+""",
+}
+
+
+def write(project: PracticeProject, **changed: str) -> None:
+    for name, text in FILES.items():
+        told = changed.get(name.removesuffix(".yaml"), text)
+        (project.folder / name).write_text(told, encoding="utf-8")
+
+
+def test_files_that_are_right_are_nothing_to_tell(project: PracticeProject) -> None:
+    write(project)
+
+    ended = project.deskhand("check")
+
+    assert (ended.returncode, ended.stdout) == (0, "0 runbooks checked, 0 mistakes\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "problem"),
+    [
+        ("queues", "queues: {a: {rolle: x}}", "queue a: unknown key `rolle`"),
+        ("people", "people: [{name: ann}]", "nobody in people.yaml has the role `reviewer`"),
+        ("calendars", "calendars: {a: {timezone: UTC}}", "calendar a: `week` is missing"),
+    ],
+)
+def test_a_mistake_is_told_with_its_file(
+    project: PracticeProject, file: str, text: str, problem: str
+) -> None:
+    write(project, **{file: text})
+
+    ended = project.deskhand("check", "--json")
+
+    told = json.loads(ended.stdout)
+    assert ended.returncode == 1
+    assert any(problem in one["message"] for one in told)
+    assert all(one["file"].endswith(".yaml") for one in told)

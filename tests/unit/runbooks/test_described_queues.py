@@ -1,0 +1,48 @@
+"""Where a project describes its queues, cases open in these."""
+
+import pytest
+
+from deskhand.runbooks.compiler import examine
+from tests.unit.runbooks.bots import BOTS
+from tests.unit.runbooks.texts import unmarked
+
+TEXT = """\
+deskhand: 1
+runbook: claims.find
+portal: payer_portal
+item:
+  reference: [claim_number]
+  fields: {claim_number: string, member_id: member_id}
+steps:
+  - use: find_claim
+cases: {«claims-reveiw»: [business]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("described", "help"),
+    [
+        (("claims-review", "ops"), "did you mean `claims-review`?"),
+        (("ops",), "known here: ops"),
+    ],
+)
+def test_a_queue_that_is_not_described_is_told_at_its_name(
+    described: tuple[str, ...], help: str
+) -> None:
+    text, *place = unmarked(TEXT)
+
+    (mistake,) = examine(text, file="a.yaml", bots=BOTS, queues=described).diagnostics
+
+    assert [mistake.line, mistake.column, mistake.end_column] == place
+    assert mistake.message == "queues.yaml has no queue `claims-reveiw`"
+    assert mistake.suggestion == help
+
+
+@pytest.mark.parametrize("described", [(), ("claims-reveiw",)])
+def test_any_queue_will_do_where_none_is_described(described: tuple[str, ...]) -> None:
+    text, *_ = unmarked(TEXT)
+
+    checked = examine(text, file="a.yaml", bots=BOTS, queues=described)
+
+    assert not checked.diagnostics
+    assert checked.runbook is not None

@@ -1,0 +1,103 @@
+"""Cases are handed out: the one that is due first, to somebody who may, and never twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from deskhand.domain.business_hours import BusinessTime
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.entry import Actor, ActorKind
+from deskhand.domain.outcome import NeedsPerson
+from deskhand.domain.queue import Person, Queue, QueueBook
+from deskhand.use_cases.hand_out_case import Wish, next_case
+from deskhand.use_cases.snooze_case import snooze_case
+from deskhand.use_cases.take_case import give_back_case, take_case
+from tests.making import ANN, NOW
+from tests.unit.use_cases.office import Office, word
+
+NO = NeedsPerson(cause=Cause(kind=CauseKind.BUSINESS, code="MEMBER_NOT_FOUND"))
+FAULTY = NeedsPerson(cause=Cause(kind=CauseKind.SYSTEM, code=SystemCode.BOT_FAULTY))
+BOB = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
+HOUR = timedelta(hours=1)
+
+
+def handed(office: Office, wish: Wish | None = None, *, to: Actor = ANN) -> str | None:
+    case = next_case(
+        wish or Wish(), by=to, store=office.store, clock=office.clock, book=office.book
+    )
+    return None if case is None else case.reference
+
+
+def with_people(office: Office, *outcomes: NeedsPerson) -> None:
+    """Let C-1, C-2, … go to a person, a minute after each other."""
+    for number, outcome in enumerate(outcomes, start=1):
+        office.accept(f"C-{number}")
+        office.perform(outcome)
+        office.clock.turn(timedelta(minutes=1))
+
+
+def test_the_case_that_is_due_first_comes_first_until_there_is_none(office: Office) -> None:
+    with_people(office, NO, FAULTY, NO)
+
+    order = [handed(office) for _ in range(4)]
+
+    assert order == ["C-2", "C-1", "C-3", None]
+
+
+def test_whoever_is_handed_a_case_has_it(office: Office) -> None:
+    with_people(office, NO)
+
+    case = next_case(Wish(), by=ANN, store=office.store, clock=office.clock, book=office.book)
+
+    assert case is not None
+    assert (case.taken_by, case.state.value) == ("ann", "taken")
+    assert office.types_of(office.item("C-1").id)[-1] == "case.taken"
+    assert handed(office, to=BOB) is None
+
+
+def test_a_case_that_somebody_took_snoozed_or_decided_is_not_handed_out(office: Office) -> None:
+    with_people(office, NO, NO, NO)
+    take_case("C-1", by=BOB, store=office.store, clock=office.clock, book=office.book)
+    snooze_case(word("C-2"), until=NOW + 2 * HOUR, desk=office.desk)
+
+    first = [handed(office), handed(office)]
+    office.clock.turn(2 * HOUR)
+    give_back_case("C-1", by=BOB, store=office.store, clock=office.clock)
+
+    assert first == ["C-3", None]
+    assert [handed(office), handed(office)] == ["C-1", "C-2"]
+
+
+@pytest.mark.parametrize(
+    ("person", "wish", "reference"),
+    [
+        ("ann", Wish(), "C-1"),
+        ("bob", Wish(), "C-2"),
+        ("eve", Wish(), None),
+        ("ann", Wish(queue="engineers"), "C-2"),
+        ("ann", Wish(client="hill"), None),
+        ("cai", Wish(), "C-2"),
+        ("cai", Wish(skills=frozenset({"es"})), "C-1"),
+        ("dan", Wish(), None),
+    ],
+)
+def test_people_are_handed_what_is_for_them(
+    office: Office, person: str, wish: Wish, reference: str | None
+) -> None:
+    roles = frozenset({"reviewer", "engineer"})
+    soon = BusinessTime(hours=HOUR)
+    office.book = QueueBook(
+        queues={
+            "claims": Queue(name="claims", role="reviewer", within=soon, skills=frozenset({"es"})),
+            "engineers": Queue(name="engineers", role="engineer"),
+        },
+        people={
+            "ann": Person(name="ann", roles=roles, skills=frozenset({"es"})),
+            "bob": Person(name="bob", roles=frozenset({"engineer"})),
+            "cai": Person(name="cai", roles=roles),
+            "dan": Person(name="dan", roles=roles, clients=frozenset({"hill"})),
+        },
+    )
+    with_people(office, NO, FAULTY)
+
+    assert handed(office, wish, to=Actor(kind=ActorKind.HUMAN, id=person)) == reference

@@ -1,0 +1,71 @@
+"""Who may take, snooze and decide a case, and release an account."""
+
+from datetime import timedelta
+
+import pytest
+
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.outcome import NeedsPerson
+from deskhand.domain.queue import Person, Queue, QueueBook
+from deskhand.errors import DecisionRefusedError
+from deskhand.use_cases.decide_case import reject_case, retry_case
+from deskhand.use_cases.hold_account import Release, release_account
+from deskhand.use_cases.snooze_case import snooze_case
+from deskhand.use_cases.take_case import take_case
+from tests.making import ACCOUNT, ANN, NOW
+from tests.unit.use_cases.office import Office, word
+
+NO = NeedsPerson(cause=Cause(kind=CauseKind.BUSINESS, code="MEMBER_NOT_FOUND"))
+FAULTY = NeedsPerson(cause=Cause(kind=CauseKind.SYSTEM, code=SystemCode.BOT_FAULTY))
+CAPTCHA = NeedsPerson(cause=Cause(kind=CauseKind.STOP, code="CAPTCHA"))
+HOUR = timedelta(hours=1)
+
+
+def book(*queues: Queue, people: tuple[Person, ...] = ()) -> QueueBook:
+    return QueueBook(
+        queues={queue.name: queue for queue in queues},
+        people={person.name: person for person in people},
+    )
+
+
+def test_a_case_is_taken_and_decided_by_who_may(office: Office) -> None:
+    office.book = book(
+        Queue(name="claims", role="reviewer"),
+        people=(Person(name="bob", roles=frozenset({"reviewer"})),),
+    )
+    office.accept("C-1")
+    office.perform(NO)
+
+    for refused in (
+        lambda: take_case("C-1", by=ANN, store=office.store, clock=office.clock, book=office.book),
+        lambda: retry_case(word("C-1"), desk=office.desk),
+        lambda: snooze_case(word("C-1"), until=NOW + HOUR, desk=office.desk),
+    ):
+        with pytest.raises(DecisionRefusedError, match=r"role reviewer.* who may: bob"):
+            refused()
+
+
+def test_a_queue_allows_some_decisions_only(office: Office) -> None:
+    office.book = book(Queue(name="claims", may=frozenset()), Queue(name="engineers"))
+    office.accept("C-1")
+    office.perform(NO)
+    office.accept("C-2")
+    office.perform(FAULTY)
+
+    with pytest.raises(DecisionRefusedError, match="claims does not allow to reject"):
+        reject_case(word("C-1"), desk=office.desk)
+    reject_case(word("C-2"), desk=office.desk)
+
+
+def test_an_account_is_released_by_who_may_decide_its_case(office: Office) -> None:
+    office.accept("C-1")
+    office.perform(CAPTCHA)
+    office.book = book(Queue(name="engineers", role="engineer"))
+    release = Release(account=ACCOUNT, by=ANN, reason="solved it")
+
+    with pytest.raises(DecisionRefusedError, match="who may: nobody in people"):
+        release_account(release, store=office.store, clock=office.clock, book=office.book)
+
+    with office.store.reading() as tx:
+        assert tx.cases.open_of_account(ACCOUNT) is not None
+        assert tx.accounts.health(ACCOUNT).held
