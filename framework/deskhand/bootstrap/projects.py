@@ -15,6 +15,7 @@ from deskhand.vaults.encrypted_file import new_key, write_private
 from deskhand.vaults.seal import SEAL_KEYS
 
 _RUNBOOK_NAME = re.compile(r"^runbook:\s*['\"]?([\w.-]+)", re.MULTILINE)
+_EVENT = re.compile(r"^emit:\s*['\"]?([\w.-]+)", re.MULTILINE)
 
 
 def begin_project(folder: Path) -> Path:
@@ -58,5 +59,12 @@ def _is_runbook(file: Path) -> bool:
 
 def check_runbook(place: Workplace, file: Path) -> tuple[Sequence[Diagnostic], str]:
     """Return a runbook's mistakes, and the text that they point into."""
-    checked = examine(file.read_bytes(), file=str(file), bots=place.bots)
+    events = _emitted(runbook_files(place.project))
+    checked = examine(file.read_bytes(), file=str(file), bots=place.bots, events=events)
     return checked.diagnostics, checked.text
+
+
+def _emitted(files: Sequence[Path]) -> frozenset[str]:
+    """Return the events that runbooks emit, without compiling them."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return frozenset(found.group(1) for text in texts if (found := _EVENT.search(text)))

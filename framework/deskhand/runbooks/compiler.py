@@ -1,7 +1,7 @@
 """YAML text → a checked, compiled runbook; or all that is wrong with it, at once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,7 +15,13 @@ from deskhand.domain.step import Expression
 from deskhand.errors import RunbookInvalidError
 from deskhand.ports.action import BotCatalogue
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
-from deskhand.runbooks.diagnostics import Diagnostic, Findings, rendered
+from deskhand.runbooks.diagnostics import (
+    WARNING,
+    Diagnostic,
+    Findings,
+    did_you_mean,
+    rendered,
+)
 from deskhand.runbooks.items import ItemCompiler
 from deskhand.runbooks.loader import decoded, load
 from deskhand.runbooks.model import RunbookModel, validated
@@ -26,8 +32,9 @@ from deskhand.runbooks.shapes import RAW
 from deskhand.runbooks.source import Source
 from deskhand.runbooks.steps import StepCompiler, policy
 from deskhand.runbooks.terms import Names
-from deskhand.runbooks.tree import Tree
+from deskhand.runbooks.tree import Path, Tree
 from deskhand.runbooks.trigger_maps import TriggerCompiler
+from deskhand.runbooks.trigger_models import EventModel
 
 ITEM_RETRY: Final = RetryPolicy(tries=5, first=timedelta(minutes=1), max=timedelta(minutes=30))
 KINDS: Final = ("business", "system", "uncertain")
@@ -61,9 +68,17 @@ def check(
 
 
 def examine(
-    text: str | bytes, *, file: str, bots: BotCatalogue, types: TypeCatalogue = STANDARD_TYPES
+    text: str | bytes,
+    *,
+    file: str,
+    bots: BotCatalogue,
+    types: TypeCatalogue = STANDARD_TYPES,
+    events: Collection[str] | None = None,
 ) -> Checked:
-    """Check a runbook, and compile it where nothing is wrong."""
+    """Check a runbook, and compile it where nothing is wrong.
+
+    `events` are those that the project's runbooks emit; None where nobody knows them.
+    """
     findings = Findings(file)
     source = decoded(text, findings) if isinstance(text, bytes) else text
     tree = load(source, findings) if source is not None else None
@@ -72,6 +87,8 @@ def examine(
     if tree and model and source is not None:
         compiler = _Compiler(Source(tree, findings), model, bots, types)
         runbook = compiler.runbook(source, file=file)
+        if events is not None:
+            compiler.warn_of_events(events)
     return Checked(
         runbook=None if findings.failed else runbook,
         diagnostics=tuple(findings.sorted()),
@@ -97,6 +114,7 @@ class _Compiler:
         self._source = source
         self._model = model
         self._roster = Roster(source, bots)
+        self._sources = Roster(source, bots)
         self._items = ItemCompiler(source, types)
 
     def runbook(self, text: str, *, file: str) -> Runbook:
@@ -105,7 +123,7 @@ class _Compiler:
         declared = self._items.declared(model)
         names = declared.names.plus(row=RAW)
         rows = Names(shapes={name: s for name, s in names.shapes.items() if name != "item"})
-        triggers = TriggerCompiler(self._source, declared.item.fields, rows)
+        triggers = TriggerCompiler(self._source, declared.item.fields, rows, self._sources)
         steps = StepCompiler(self._source, self._roster, model, declared.names)
         self._texts()
         return Runbook(
@@ -129,19 +147,36 @@ class _Compiler:
             file=file,
         )
 
+    def warn_of_events(self, emitted: Collection[str]) -> None:
+        """Warn of triggers that wait for an event which no runbook of the project emits."""
+        known = {*emitted, *filter(None, [self._model.emit])}
+        for number, trigger in enumerate(self._model.triggers):
+            if isinstance(trigger, EventModel) and trigger.event not in known:
+                self._source.at_value(
+                    ("triggers", number, "event"),
+                    f"no runbook here emits `{trigger.event}`",
+                    did_you_mean(trigger.event, known) or "right, if others post it from outside",
+                    WARNING,
+                )
+
     def _bots(self) -> tuple[str, ...]:
         """Engage the bots, the portal's own first."""
         model = self._model
         if model.portal is not None:
-            self._roster.engage(model.portal, ("portal",))
+            self._engage(model.portal, ("portal",))
         for number, bot in enumerate(model.bots):
-            self._roster.engage(bot, ("bots", number))
+            self._engage(bot, ("bots", number))
         names = [model.portal, *model.bots] if model.portal else model.bots
         if not names:
             self._source.at_key(
                 ("runbook",), "neither `portal` nor `bots` says who performs this runbook"
             )
         return tuple(dict.fromkeys(names))
+
+    def _engage(self, bot: str, path: Path) -> None:
+        # Twice: a source may bring a bot of its own, whose verbs the steps do not know.
+        self._roster.engage(bot, path)
+        self._sources.engage(bot, path)
 
     def _texts(self) -> None:
         """Texts that are the same for every item cannot hold values of one."""
