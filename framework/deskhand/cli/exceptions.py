@@ -22,6 +22,7 @@ from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Word
+from deskhand.use_cases.settle_case import settle_case
 from deskhand.use_cases.take_case import give_back_case, take_case
 from deskhand.use_cases.tell_story import case_detail
 
@@ -215,6 +216,21 @@ def reject(
     word = Word(case=case, by=human(as_name), reason=reason)
     item = reject_case(word, desk=workplace(context).desk)
     _tell_item(item, as_json=as_json, said="rejected")
+
+
+@exceptions.command()
+@click.argument("case")
+@reason_option
+@as_option
+@json_option
+@click.pass_context
+def close(
+    context: click.Context, case: str, reason: str, as_name: str | None, as_json: bool
+) -> None:
+    """Close a case that is about no item, such as a trigger's, when you have seen to it."""
+    word = Word(case=case, by=human(as_name), reason=reason)
+    closed = settle_case(word, desk=workplace(context).desk)
+    _tell_case(closed, as_json=as_json, said=f"{closed.reference}: closed")
 
 
 def case_facts(case: ExceptionCase) -> dict[str, object]:

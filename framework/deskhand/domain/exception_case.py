@@ -33,6 +33,7 @@ class Decision(Enum):
     DONE = "done"  # a person did it by hand; the bot looks the number up
     REJECT = "reject"  # it will not be done; the client is told why
     RELEASE = "release"  # an account may work again
+    SETTLED = "settled"  # a person has seen to it; the case was about no item
 
 
 _S = CaseState
@@ -62,9 +63,10 @@ def case_kind(cause: CauseKind) -> CaseKind:
 class ExceptionCase:
     """One question to a person.
 
-    About an item, or, when `item` is None, about an account that was held. `sealed_detail`
-    is sealed JSON: message, hint, and what the decision needs to see. `stream` names the audit
-    stream that tells its story, `audit_seq` the record of its present state.
+    About an item, or, when `item` is None, about an account that was held, or a trigger (then
+    without an account). `sealed_detail` is sealed JSON: message, hint, and what the decision
+    needs to see. `stream` names the audit stream that tells its story, `audit_seq` the record of
+    its present state.
     """
 
     id: CaseId
