@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
+from deskhand.domain.runbook import Runbook
 from deskhand.errors import (
     NotFoundError,
 )
@@ -45,6 +46,14 @@ def runbook_file(project: Project, name: str) -> Path:
 def runbook_files(project: Project) -> list[Path]:
     """Return the project's runbooks, by name of file."""
     return sorted(file for file in project.runbooks.glob("*.y*ml") if _is_runbook(file))
+
+
+def project_runbooks(place: Workplace) -> list[Runbook]:
+    """Compile every runbook of the project; raises `RunbookInvalidError`."""
+    return [
+        place.library.compile(file.read_text(encoding="utf-8"), file=str(file))
+        for file in runbook_files(place.project)
+    ]
 
 
 def runbook_name(file: Path) -> str | None:

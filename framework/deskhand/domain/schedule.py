@@ -89,30 +89,46 @@ class Verdict:
     stands_for: int = 1
 
 
-def judged(slots: Sequence[Slot], rules: SlotRules, *, now: datetime, more: bool) -> list[Verdict]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is done with some slots; the next firing stands for `owed` that passed."""
+
+    verdicts: Sequence[Verdict]
+    owed: int = 0
+
+
+def judged(
+    slots: Sequence[Slot], rules: SlotRules, *, now: datetime, more: bool = False, owed: int = 0
+) -> Judgement:
     """Decide about slots that have come, oldest first, each exactly once.
 
     `more` tells that later slots have come, too: one of those will stand for what passed here.
     """
     verdicts: list[Verdict] = []
-    passed: list[Slot] = []
-    latest = rules.catch_up is CatchUp.LATEST
+    last_passed: int | None = None
     for slot in slots:
-        skipped = _closed(slot, rules)
-        if skipped is not None:
-            verdicts.append(Verdict(slot=slot, skipped=skipped))
-        elif now - slot.at <= rules.grace or rules.catch_up is CatchUp.ALL:
-            stands_for = 1 + len(passed) if latest else 1
-            verdicts.append(Verdict(slot=slot, stands_for=stands_for))
-            verdicts += [_stood_for(one, rules) for one in passed]
-            passed = []
-        else:
-            passed.append(slot)
-    if passed and latest and not more:
-        *passed, last = passed
-        verdicts.append(Verdict(slot=last, stands_for=1 + len(passed)))
-    verdicts += [_stood_for(one, rules) for one in passed]
-    return sorted(verdicts, key=lambda verdict: (verdict.slot.at, verdict.slot.wall))
+        skipped = _closed(slot, rules) or _passed(slot, rules, now=now)
+        if skipped is SkipReason.STOOD_FOR:
+            owed, last_passed = owed + 1, len(verdicts)
+        verdicts.append(Verdict(slot=slot, skipped=skipped, stands_for=1 if skipped else 1 + owed))
+        if skipped is None:
+            owed, last_passed = 0, None
+    if owed and last_passed is not None and not more:
+        verdicts[last_passed] = Verdict(slot=verdicts[last_passed].slot, stands_for=owed)
+        owed = 0
+    return Judgement(verdicts=verdicts, owed=owed)
+
+
+def _passed(slot: Slot, rules: SlotRules, *, now: datetime) -> SkipReason | None:
+    if now - slot.at <= rules.grace:
+        return None
+    match rules.catch_up:
+        case CatchUp.LATEST:
+            return SkipReason.STOOD_FOR
+        case CatchUp.NONE:
+            return SkipReason.PASSED
+        case CatchUp.ALL:
+            return None
 
 
 def _closed(slot: Slot, rules: SlotRules) -> SkipReason | None:
@@ -122,21 +138,18 @@ def _closed(slot: Slot, rules: SlotRules) -> SkipReason | None:
     return SkipReason.CLOSED_DAY if calendar and not calendar.works_on(slot.day) else None
 
 
-def _stood_for(slot: Slot, rules: SlotRules) -> Verdict:
-    none = rules.catch_up is CatchUp.NONE
-    return Verdict(slot=slot, skipped=SkipReason.PASSED if none else SkipReason.STOOD_FOR)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTrigger:
     """What the store knows of a trigger: whether it is paused, and how far it has come.
 
-    Every slot up to `decided_to` has been decided about. `audit_seq` is the number of the record
-    in the trigger's stream that tells of its state; 0 before the first one.
+    Every slot up to `decided_to` has been decided about; the next firing stands for `owed` that
+    passed. `audit_seq` is the number of the record in the trigger's stream that tells of its
+    state; 0 before the first one.
     """
 
     name: TriggerName
     decided_to: datetime
+    owed: int = 0
     audit_seq: int = 0
     paused: bool = False
     paused_by: str | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deskhand.domain.runbook import CronTrigger
-from deskhand.domain.schedule import Slot, WorkingDays
+from deskhand.domain.schedule import Slot
 
 
 class TimeTable(Protocol):
@@ -17,14 +17,6 @@ class TimeTable(Protocol):
         A wall clock's time that does not exist comes when the clocks have been put forward;
         one that comes twice comes once, unless the table says "every hour" or "every minute".
         """
-        ...
-
-
-class Calendars(Protocol):
-    """The project's calendars."""
-
-    def named(self, name: str) -> WorkingDays:
-        """Return a calendar; raises `SettingsError` when there is none of this name."""
         ...
 
 

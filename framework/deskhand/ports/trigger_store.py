@@ -1,5 +1,6 @@
 """What the store keeps of triggers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -30,8 +31,8 @@ class Triggers(Protocol):
         """Write what became of a slot; its record must stand in the log."""
         ...
 
-    def due(self, *, now: datetime, limit: int) -> list[TriggerSlot]:
-        """Return the slots whose source is to be asked now, oldest first."""
+    def due(self, names: Sequence[TriggerName], *, now: datetime, limit: int) -> list[TriggerSlot]:
+        """Return the slots of these triggers whose source is to be asked now, oldest first."""
         ...
 
     def last_slot(self, name: TriggerName) -> TriggerSlot | None:

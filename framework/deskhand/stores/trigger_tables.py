@@ -11,6 +11,7 @@ trigger_state = Table(
     tables,
     Column("name", Text, primary_key=True),
     Column("decided_to", Moment, nullable=False),
+    Column("owed", Integer, nullable=False),
     Column("audit_seq", Integer, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("paused_by", Text),

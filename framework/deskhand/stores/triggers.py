@@ -1,5 +1,6 @@
 """Triggers and their slots."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -48,10 +49,10 @@ class SqlTriggers:
             update(trigger_slot).where(trigger_slot.c.id == slot.id), changes_of(slot)
         )
 
-    def due(self, *, now: datetime, limit: int) -> list[TriggerSlot]:
+    def due(self, names: Sequence[TriggerName], *, now: datetime, limit: int) -> list[TriggerSlot]:
         rows = self._connection.execute(
             select(trigger_slot)
-            .where(trigger_slot.c.state == SlotState.DUE)
+            .where(trigger_slot.c.state == SlotState.DUE, trigger_slot.c.trigger.in_(names))
             .where(or_(trigger_slot.c.not_before.is_(None), trigger_slot.c.not_before <= now))
             .order_by(trigger_slot.c.due_at, trigger_slot.c.id)
             .limit(limit)

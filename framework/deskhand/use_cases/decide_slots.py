@@ -77,10 +77,10 @@ def decide_slots(
         if more:
             # Slots of one moment stay together: `decided_to` could not tell them apart.
             come = [slot for slot in come if slot.at < come[-1].at]
-        verdicts = judged(come, watched.rules(known), now=now, more=more)
+        judgement = judged(come, watched.rules(known), now=now, more=more, owed=known.owed)
         ledger = _Ledger(tx=tx, watched=watched, by=by, now=now)
-        due = [slot for verdict in verdicts for slot in ledger.note(verdict)]
-        tx.triggers.save(replace(known, decided_to=come[-1].at))
+        due = [slot for verdict in judgement.verdicts for slot in ledger.note(verdict)]
+        tx.triggers.save(replace(known, decided_to=come[-1].at, owed=judgement.owed))
     return due
 
 

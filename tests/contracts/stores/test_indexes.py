@@ -34,7 +34,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "results of an item": lambda tx: tx.journal.results_of(ItemId("i1")),
     "cases of an item": lambda tx: tx.cases.of_item(ItemId("i1")),
     "records of a stream": lambda tx: tx.audit_log.of_stream("item:i1"),
-    "slots that are due": lambda tx: tx.triggers.due(now=NOW, limit=4),
+    "slots that are due": lambda tx: tx.triggers.due([TRIGGER], now=NOW, limit=4),
     "the last slot of a trigger": lambda tx: tx.triggers.last_slot(TRIGGER),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }

@@ -45,9 +45,9 @@ def test_the_oldest_slots_that_are_due_come_first_and_not_before_their_time(
         move_slot(tx, add_slot(tx, a_slot("2026-05-04T03:00")), SlotState.FIRED)
 
     with store.reading() as tx:
-        assert tx.triggers.due(now=NOW, limit=9) == [first, second]
-        assert tx.triggers.due(now=NOW, limit=1) == [first]
-        assert len(tx.triggers.due(now=LATER, limit=9)) == 3
+        assert tx.triggers.due([TRIGGER], now=NOW, limit=9) == [first, second]
+        assert tx.triggers.due([TRIGGER], now=NOW, limit=1) == [first]
+        assert len(tx.triggers.due([TRIGGER], now=LATER, limit=9)) == 3
 
 
 def test_a_slot_is_claimed_once_however_many_try(store: SqlStore) -> None:

@@ -15,6 +15,7 @@ def upgrade() -> None:
         "trigger_state",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("decided_to", sa.BigInteger(), nullable=False),
+        sa.Column("owed", sa.Integer(), nullable=False),
         sa.Column("audit_seq", sa.Integer(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("paused_by", sa.Text(), nullable=True),
