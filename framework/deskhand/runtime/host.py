@@ -8,10 +8,26 @@ from typing import Protocol, runtime_checkable
 
 from deskhand.ports.observer import Observer
 from deskhand.runtime.repeat import repeat
-from deskhand.runtime.worker import Worker
 
 LEFT_TO_FINISH = timedelta(seconds=30)
 """How long a loop that is in the middle of something may go on after the end was asked for."""
+
+
+class Performing(Protocol):
+    """The part of a worker that a host needs."""
+
+    @property
+    def given_up(self) -> asyncio.Event:
+        """Set when others took this worker for dead: it must go."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to work."""
+        ...
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what runs, let go of everything."""
+        ...
 
 
 class Loop(Protocol):
@@ -46,13 +62,13 @@ class Wakeable(Protocol):
 class Host:
     """A worker and loops, from `run` until its `stop` is set or the worker is given up."""
 
-    worker: Worker
+    worker: Performing
     loops: Sequence[Loop]
     observer: Observer
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def run(self, *, stop: asyncio.Event) -> None:
-        """Work until told to stop; what runs is finished. Raises what `Worker.start` raises."""
+        """Work until told to stop; what runs is finished. Raises what the worker's start raises."""
         running: list[asyncio.Task[None]] = []
         try:
             await self.worker.start()

@@ -9,7 +9,8 @@ from deskhand.domain.schedule import SlotState
 from deskhand.errors import NotFoundError, StoreConflictError
 from deskhand.stores.store import SqlStore
 from tests.contracts.stores.racing import race
-from tests.making import NOW, TRIGGER, a_slot, a_trigger, add_slot, move_slot, pause
+from tests.making import NOW, TRIGGER, HandClock, a_slot, a_trigger, add_slot, move_slot, pause
+from tests.practice.clockwork import Clockwork, runbook_with
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -60,6 +61,33 @@ def test_a_slot_is_claimed_once_however_many_try(store: SqlStore) -> None:
     assert [type(error) for error in raised] == [StoreConflictError] * 3
     with store.reading() as tx:
         assert len(tx.triggers.slots_of(TRIGGER)) == 1
+
+
+def test_of_any_number_of_hosts_that_look_at_once_one_claims_a_slot(store: SqlStore) -> None:
+    clock = HandClock()
+    clockwork = Clockwork(store=store, clock=clock, text=runbook_with(("*/10 * * * *", "all")))
+    clockwork.look()
+    clock.turn(timedelta(hours=2))
+
+    claimed, raised = race(*[clockwork.look] * 4)
+
+    assert raised == []
+    assert sorted(len(slots) for slots in claimed) == [0, 0, 0, 12]
+    assert len(clockwork.slots()) == 12
+
+
+def test_of_any_number_of_hosts_that_take_a_slot_at_once_one_asks(store: SqlStore) -> None:
+    clock = HandClock()
+    clockwork = Clockwork(store=store, clock=clock, text=runbook_with(("0 6 * * *", "all")))
+    clockwork.look()
+    clock.turn(timedelta(days=1))
+    (slot,) = clockwork.look()
+
+    takers = [partial(clockwork.take, slot, holder=f"host-{number}") for number in range(4)]
+    taken, raised = race(*takers)
+
+    assert raised == []
+    assert len([firing for firing in taken if firing is not None]) == 1
 
 
 def test_the_last_slot_is_the_latest_that_was_not_skipped(store: SqlStore) -> None:
