@@ -60,6 +60,8 @@ def test_a_trigger_is_listed_paused_and_resumed(project: PracticeProject) -> Non
         "audit week",
     )
     assert (after["state"], after["paused_by"]) == ("working", None)
+    told = project.told("audit", "show", f"trigger:{TRIGGER}")
+    assert [record["type"] for record in told] == ["trigger.paused", "trigger.resumed"]
     listed = project.deskhand("triggers", "list").stdout
     assert listed.splitlines()[2].startswith(f"{TRIGGER}  working  -")
 

@@ -14,7 +14,12 @@ from tests.contracts.stores.raw_access import (
     forged,
     make_history,
 )
-from tests.making import ACCOUNT, TRIGGER, a_slot, an_entry, migrated, sql_store, sqlite_url
+from tests.contracts.stores.trigger_attacks import (
+    SLOT_ATTACKS,
+    TRIGGER_ATTACKS,
+    TRIGGER_CHANGES,
+)
+from tests.making import ACCOUNT, an_entry, migrated, sql_store, sqlite_url
 from tests.postgres import PostgresServer
 
 EFFECT = "effect:i1/submit_claim/0/1"
@@ -169,41 +174,6 @@ ACCOUNT_ATTACKS: Mapping[str, list[str]] = {
         copied("account_health", where="held", name="'x'", held="false")
     ],
 }
-TRIGGER_STREAM = f"trigger:{TRIGGER}"
-TRIGGER_ATTACKS: Mapping[str, list[str]] = {
-    "resumed without a record": ["update trigger_state set paused = false"],
-    "resumed by a record about a slot": [
-        forged(TRIGGER_STREAM, 3, subject="slot:x", state="working"),
-        "update trigger_state set paused = false, audit_seq = 3",
-    ],
-    "put back to before its record": ["update trigger_state set audit_seq = 0"],
-    "deleted": ["delete from trigger_state"],
-    "a new trigger that is paused without a record": [
-        copied("trigger_state", where="paused", name="'x'")
-    ],
-}
-SLOT = a_slot().subject
-SLOT_ATTACKS: Mapping[str, list[str]] = {
-    "a state without a record": ["update trigger_slot set state = 'fired'"],
-    "counts without a record": ["update trigger_slot set accepted = 9"],
-    "a record that was used before": ["update trigger_slot set accepted = 9, audit_seq = 2"],
-    "a record of another state": [
-        forged(TRIGGER_STREAM, 3, subject=SLOT, state="failed"),
-        "update trigger_slot set state = 'fired', audit_seq = 3",
-    ],
-    "another slot": [
-        forged(TRIGGER_STREAM, 3, subject=SLOT, state="due"),
-        "update trigger_slot set slot = '2026-05-05T05:00', audit_seq = 3",
-    ],
-    "deleted": ["delete from trigger_slot"],
-    "a new slot without a record": [
-        copied("trigger_slot", where="accepted = 0", id="'x'", slot="'x'")
-    ],
-    "the same slot under another id": [
-        forged(TRIGGER_STREAM, 3, subject="slot:x", state="due"),
-        copied("trigger_slot", where="accepted = 0", id="'x'", audit_seq="3"),
-    ],
-}
 RECORD_ATTACKS: Mapping[str, list[str]] = {
     "another body": ["update audit_record set body = leaf where stream = 'item:i1' and seq = 1"],
     "another state": ["update audit_record set state = 'done' where seq = 2"],
@@ -272,23 +242,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
             id="account",
         ),
         pytest.param(["update account_health set in_a_row = 3"], id="an account's counter"),
-        pytest.param(
-            [
-                forged(TRIGGER_STREAM, 3, subject="trigger", state="working"),
-                "update trigger_state set paused = false, audit_seq = 3",
-            ],
-            id="trigger",
-        ),
-        pytest.param(
-            ["update trigger_state set decided_to = decided_to + 1"], id="how far a trigger came"
-        ),
-        pytest.param(
-            [
-                forged(TRIGGER_STREAM, 3, subject=SLOT, state="fired"),
-                "update trigger_slot set state = 'fired', audit_seq = 3, accepted = 2",
-            ],
-            id="slot",
-        ),
+        *TRIGGER_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),
