@@ -16,9 +16,7 @@ def host(place: Workplace) -> Iterator[Host]:
     """
     with (
         place.worker() as worker,
-        trigger_loops(
-            place, thread=worker.thread, stage=worker.stage, holder=worker.id
-        ) as watching,
+        trigger_loops(place, stage=worker.stage, holder=worker.id) as watching,
     ):
         # Whatever a host does besides performing items is one entry here.
         loops: list[Loop] = [

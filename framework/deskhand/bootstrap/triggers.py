@@ -58,13 +58,15 @@ def watched_trigger(place: Workplace, name: str) -> WatchedTrigger:
 
 @contextmanager
 def trigger_loops(
-    place: Workplace, *, thread: StoreThread, stage: Stage, holder: WorkerId
+    place: Workplace, *, stage: Stage, holder: WorkerId
 ) -> Iterator[Sequence[SlotLoop | SourceLoop]]:
     """Lend the loops that watch the project's time tables; none where it has none."""
     watched = watched_triggers(place)
     if not watched:
         yield ()
         return
+    # Not the worker's: a source may list thousands of rows, and the worker shows life meanwhile.
+    thread = StoreThread()
     sources = _sources(place, watched, thread=thread, stage=stage, holder=holder, by=CLOCKWORK)
     wake = asyncio.Event()
     alarm = SchedulerAlarm(wake.set)
@@ -83,6 +85,7 @@ def trigger_loops(
         yield slots, sources
     finally:
         alarm.stop()
+        thread.close()
 
 
 async def fire_now(

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from datetime import datetime
 from typing import Any
 
 import click
@@ -59,8 +58,7 @@ def next_slots(context: click.Context, name: str | None, days: int, as_json: boo
     """Show the slots that are coming, and why some of them will not fire."""
     place = workplace(context)
     watched = [watched_trigger(place, name)] if name else [*watched_triggers(place).values()]
-    now = place.clock.now()
-    listed = [fact for one in watched for fact in _coming(one, now=now, days=days)]
+    listed = [fact for one in watched for fact in _coming(place, one, days=days)]
     if as_json:
         print_json(listed)
         return
@@ -158,17 +156,20 @@ def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:
     }
 
 
-def _coming(watched: WatchedTrigger, *, now: datetime, days: int) -> list[dict[str, Any]]:
+def _coming(place: Workplace, watched: WatchedTrigger, *, days: int) -> list[dict[str, Any]]:
+    with place.store.reading() as tx:
+        known = tx.triggers.known(watched.name)
+    rests = f"paused by {known.paused_by}: {known.paused_why}" if known and known.paused else ""
     return [
         {
             "trigger": watched.name,
             "slot": slot.wall,
             "shown": shown_slot(slot),
             "at": slot.at,
-            "skipped": why_skipped(watched, slot) or None,
+            "skipped": rests or why_skipped(watched, slot) or None,
             "note": slot.note or None,
         }
-        for slot in coming_slots(watched, time_table(), after=now, days=days)
+        for slot in coming_slots(watched, time_table(), after=place.clock.now(), days=days)
     ]
 
 

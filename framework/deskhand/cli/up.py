@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 
 import click
 
@@ -26,12 +27,14 @@ def up(context: click.Context, as_name: str | None, as_json: bool) -> None:
     """
     place = workplace(context)
     resume_files(place, by=human(as_name))
-    asyncio.run(_work(place, as_json=as_json))
+    if not asyncio.run(_work(place, as_json=as_json)):
+        click.echo("others took this worker for dead; start it again: deskhand up", err=True)
+        sys.exit(1)
     if not as_json:
         click.echo("stopped")
 
 
-async def _work(place: Workplace, *, as_json: bool) -> None:
+async def _work(place: Workplace, *, as_json: bool) -> bool:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -39,7 +42,7 @@ async def _work(place: Workplace, *, as_json: bool) -> None:
     try:
         with host(place) as hosting:
             _tell(place, hosting, as_json=as_json)
-            await hosting.run(stop=stop)
+            return await hosting.run(stop=stop)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

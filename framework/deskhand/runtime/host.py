@@ -67,8 +67,11 @@ class Host:
     observer: Observer
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def run(self, *, stop: asyncio.Event) -> None:
-        """Work until told to stop; what runs is finished. Raises what the worker's start raises."""
+    async def run(self, *, stop: asyncio.Event) -> bool:
+        """Work until told to stop; what runs is finished. Raises what the worker's start raises.
+
+        False when it ended by itself: others took the worker for dead.
+        """
         running: list[asyncio.Task[None]] = []
         try:
             await self.worker.start()
@@ -77,6 +80,7 @@ class Host:
         finally:
             await self._end(running)
             await self.worker.stop()
+        return stop.is_set()
 
     async def _repeated(self, loop: Loop) -> None:
         turn = self._turns.setdefault(loop.name, asyncio.Lock())

@@ -49,6 +49,7 @@ def test_a_trigger_is_listed_paused_and_resumed(project: PracticeProject) -> Non
     (before,) = project.told("triggers", "list")
     project.told("triggers", "pause", TRIGGER, "--reason", "audit week", "--as", "ann")
     (paused,) = project.told("triggers", "list")
+    shown = project.deskhand("triggers", "next", "--days", "2").stdout
     project.told("triggers", "resume", TRIGGER, "--reason", "over", "--as", "ann")
     (after,) = project.told("triggers", "list")
 
@@ -60,6 +61,7 @@ def test_a_trigger_is_listed_paused_and_resumed(project: PracticeProject) -> Non
         "audit week",
     )
     assert (after["state"], after["paused_by"]) == ("working", None)
+    assert shown.endswith(f"{TRIGGER}: skipped, paused by ann: audit week\n")
     told = project.told("audit", "show", f"trigger:{TRIGGER}")
     assert [record["type"] for record in told] == ["trigger.paused", "trigger.resumed"]
     listed = project.deskhand("triggers", "list").stdout

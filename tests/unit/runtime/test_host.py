@@ -77,8 +77,9 @@ async def test_loops_run_beside_the_worker_until_the_host_is_told_to_stop() -> N
     await two.begun.wait()
 
     stop.set()
-    await running
+    told_to_stop = await running
 
+    assert told_to_stop
     assert (one.finished, two.finished) == (1, 1)
     assert worker.told == ["start", "stop"]
 
@@ -138,8 +139,9 @@ async def test_a_host_whose_worker_was_given_up_ends() -> None:
     await loop.begun.wait()
 
     worker.given_up.set()
-    await running
+    told_to_stop = await running
 
+    assert not told_to_stop
     assert worker.told == ["start", "stop"]
 
 
