@@ -26,6 +26,7 @@ from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.moves import Moves
 from deskhand.domain.outcome import Outcome
 from deskhand.domain.question import ANSWER_MOVES
+from deskhand.domain.schedule import SLOT_MOVES, SkipReason
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
@@ -34,6 +35,7 @@ from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
+from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.vaults.environment import PREFIX
 
@@ -45,6 +47,8 @@ _OTHER_CODES = (
     APPROVAL_WANTED,
     ANSWER_WANTED,
     ANSWER_EXPIRED,
+    ROWS_REJECTED,
+    SOURCE_FAILED,
     FILE_MISSING,
 )
 _VARIABLES = (
@@ -248,7 +252,14 @@ def records(meanings: Meanings) -> Iterator[str]:
 def states(meanings: Meanings) -> Iterator[str]:
     """Every state, and where it leads: drawn from the tables that the code obeys."""
     yield "# States\n\nDrawn from the tables of moves: a move that is not drawn is refused.\n"
-    for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES, ANSWER_MOVES):
+    for moves in (
+        ITEM_MOVES,
+        ATTEMPT_MOVES,
+        EFFECT_MOVES,
+        CASE_MOVES,
+        ANSWER_MOVES,
+        SLOT_MOVES,
+    ):
         yield from _drawn(moves, meanings)
     yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"
     yield _enum(Told, "told", meanings)
@@ -256,6 +267,8 @@ def states(meanings: Meanings) -> Iterator[str]:
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
     yield "\n## Decision\n\nHow a person closes a case.\n\n"
     yield _enum(Decision, "decisions", meanings)
+    yield "\n## Skipped\n\nWhy a slot of a time table does not fire.\n\n"
+    yield _enum(SkipReason, "skip_reasons", meanings)
     yield "\n## Outcome\n\nHow an attempt ends.\n\n"
     words = [_snake(kind.__name__) for kind in get_args(Outcome)]
     yield table(("outcome", "means"), [(f"`{w}`", meanings.of("outcomes", w)) for w in words])

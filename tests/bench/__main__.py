@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import cases, cli, intake, item, overhead, throughput, verify
+from tests.bench import cases, cli, intake, item, overhead, throughput, triggers, verify
 from tests.bench.figures import Figure, table
 
 GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -23,6 +23,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "item": item.measure,
     "throughput": throughput.measure,
     "cases": cases.measure,
+    "triggers": triggers.measure,
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
+from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, SettingsError
 from deskhand.runbooks.compiler import examine
 from deskhand.runbooks.diagnostics import Diagnostic
@@ -14,6 +15,7 @@ from deskhand.vaults.encrypted_file import new_key, write_private
 from deskhand.vaults.seal import SEAL_KEYS
 
 _RUNBOOK_NAME = re.compile(r"^runbook:\s*['\"]?([\w.-]+)", re.MULTILINE)
+_EVENT = re.compile(r"^emit:\s*['\"]?([\w.-]+)", re.MULTILINE)
 
 
 def begin_project(folder: Path) -> Path:
@@ -45,6 +47,14 @@ def runbook_files(project: Project) -> list[Path]:
     return sorted(file for file in project.runbooks.glob("*.y*ml") if _is_runbook(file))
 
 
+def project_runbooks(place: Workplace) -> list[Runbook]:
+    """Compile every runbook of the project; raises `RunbookInvalidError`."""
+    return [
+        place.library.compile(file.read_text(encoding="utf-8"), file=str(file))
+        for file in runbook_files(place.project)
+    ]
+
+
 def runbook_name(file: Path) -> str | None:
     """Return the name that a runbook gives itself, without compiling it."""
     found = _RUNBOOK_NAME.search(file.read_text(encoding="utf-8", errors="replace"))
@@ -62,8 +72,17 @@ def check_runbook(
 
     `queues` are the ones that the project describes.
     """
-    checked = examine(file.read_bytes(), file=str(file), bots=place.bots, queues=queues)
+    events = _emitted(runbook_files(place.project))
+    checked = examine(
+        file.read_bytes(), file=str(file), bots=place.bots, queues=queues, events=events
+    )
     return checked.diagnostics, checked.text
+
+
+def _emitted(files: Sequence[Path]) -> frozenset[str]:
+    """Return the events that runbooks emit, without compiling them."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return frozenset(found.group(1) for text in texts if (found := _EVENT.search(text)))
 
 
 def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:

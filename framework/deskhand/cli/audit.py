@@ -10,7 +10,9 @@ from deskhand.audit.verify import summary
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.surroundings import as_option, json_option, print_json, shown, workplace
 from deskhand.use_cases.check_log import export_log, verify_log
-from deskhand.use_cases.tell_story import item_story
+from deskhand.use_cases.tell_story import item_story, stream_story
+
+_STREAMS = ("account:", "file:", "runbook:", "trigger:")
 
 
 @click.group()
@@ -23,8 +25,18 @@ def audit() -> None:
 @json_option
 @click.pass_context
 def show(context: click.Context, item: str, as_json: bool) -> None:
-    """Tell the whole story of one item, in order."""
+    """Tell the whole story of one item, in order.
+
+    Or of something else that has one: trigger:NAME, account:NAME, file:ID, runbook:NAME.
+    """
     place = workplace(context)
+    if item.startswith(_STREAMS):
+        records = stream_story(item, store=place.store)
+        if as_json:
+            print_json([_facts(record) for record in records])
+        for record in () if as_json else records:
+            click.echo(_line(record))
+        return
     story = item_story(item, store=place.store, seal=place.seal, library=place.library)
     if as_json:
         print_json([_facts(record) for record in story.records])

@@ -1,4 +1,4 @@
-"""Decisions about cases: `deskhand exceptions fix`, `retry`, `done`, `reject`."""
+"""Decisions about cases: `deskhand exceptions fix`, `retry`, `done`, `reject`, `close`."""
 
 from typing import Any
 
@@ -14,11 +14,12 @@ from deskhand.cli.surroundings import (
     shown,
     workplace,
 )
-from deskhand.cli.telling import tell_item
+from deskhand.cli.telling import tell_case, tell_item
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.retry_group import GroupRetried, retry_group
+from deskhand.use_cases.settle_case import settle_case
 
 
 @click.command()
@@ -112,6 +113,21 @@ def reject(
     word = Word(case=case, by=human(as_name), reason=reason)
     item = reject_case(word, desk=workplace(context).desk)
     tell_item(item, as_json=as_json, said="rejected")
+
+
+@click.command()
+@click.argument("case")
+@reason_option
+@as_option
+@json_option
+@click.pass_context
+def close(
+    context: click.Context, case: str, reason: str, as_name: str | None, as_json: bool
+) -> None:
+    """Close a case that is about no item, such as a trigger's, when you have seen to it."""
+    word = Word(case=case, by=human(as_name), reason=reason)
+    closed = settle_case(word, desk=workplace(context).desk)
+    tell_case(closed, as_json=as_json, said=f"{closed.reference}: closed")
 
 
 def _tell_group(done: GroupRetried, *, as_json: bool) -> None:

@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("deskhand.cli.author", "Say in words what a runbook does, defaults and all."),
     "schema": ("deskhand.cli.author", "Print the JSON Schema of runbooks, for editors."),
     "run": ("deskhand.cli.run", "Take files in and perform their items."),
+    "up": ("deskhand.cli.up", "Perform what waits and watch triggers, until Ctrl-C."),
+    "triggers": ("deskhand.cli.triggers", "See, fire, pause what starts items by itself."),
     "items": ("deskhand.cli.items", "List and show work items."),
     "exceptions": ("deskhand.cli.exceptions", "Work off exception cases."),
     "next": ("deskhand.cli.hand_out", "Be handed the case that is due first."),

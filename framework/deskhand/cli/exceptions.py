@@ -7,7 +7,7 @@ import click
 
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.cases_shown import print_cases, print_causes, print_groups
-from deskhand.cli.decisions import done, fix, reject, retry
+from deskhand.cli.decisions import close, done, fix, reject, retry
 from deskhand.cli.questions import (
     answer,
     approve,
@@ -40,7 +40,7 @@ def exceptions() -> None:
     """Work off exception cases: see, take, snooze, fix, retry, answer, approve, close."""
 
 
-for decision in (fix, retry, done, reject, answer, approve, refuse, withdraw):
+for decision in (fix, retry, done, reject, close, answer, approve, refuse, withdraw):
     exceptions.add_command(decision)
 
 

@@ -68,7 +68,7 @@ def run(  # noqa: PLR0913 - one parameter an option
         return
     by = human(as_name)
     accepted = [_accept(place, str(runbook), file, client=client, by=by) for file in inputs]
-    accepted += _resume(place, by=by)
+    accepted += resume_files(place, by=by)
     started = time.monotonic()
     display = ProgressDisplay(quiet=as_json)
     rested = asyncio.run(perform_all(place, tell=display.show))
@@ -140,7 +140,7 @@ def _accept(
     return accepted
 
 
-def _resume(place: Workplace, *, by: Actor) -> list[Accepted]:
+def resume_files(place: Workplace, *, by: Actor) -> list[Accepted]:
     """Go on with files that an earlier run did not take in to their end."""
     with place.store.reading() as tx:
         begun = [file for file in tx.files.everything() if file.state is FileState.TAKING]

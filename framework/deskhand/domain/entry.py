@@ -35,11 +35,11 @@ class Actor:
 class Entry:
     """One record to be, without its place in the chain.
 
-    `stream` is whose story it belongs to (`item:…`, `account:…`, `file:…`, `log`); `subject`
-    names what changed within it (`item`, `effect:…`, `case:…`, `attempt:…`); `state` is the
-    subject's state from now on, empty where nothing changed state. `data` holds facts under
-    lower-case names: text, whole numbers, booleans, None, lists and mappings of these; never a
-    sensitive value in clear.
+    `stream` is whose story it belongs to (`item:…`, `account:…`, `file:…`,
+    `trigger:…`, `log`); `subject` names what changed within it (`item`, `effect:…`, `case:…`,
+    `attempt:…`, `slot:…`); `state` is the subject's state from now on, empty where nothing
+    changed state. `data` holds facts under lower-case names: text, whole numbers, booleans,
+    None, lists and mappings of these; never a sensitive value in clear.
     """
 
     stream: str
@@ -99,3 +99,11 @@ class RecordType:
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_VERIFIED = "audit.verified"
     EVENT_EMITTED = "event.emitted"
+    TRIGGER_CLAIMED = "trigger.claimed"
+    TRIGGER_CALLED = "trigger.called_by_hand"
+    TRIGGER_FIRED = "trigger.fired"
+    TRIGGER_PUT_OFF = "trigger.put_off"
+    TRIGGER_FAILED = "trigger.failed"
+    TRIGGER_SKIPPED = "trigger.skipped"
+    TRIGGER_PAUSED = "trigger.paused"
+    TRIGGER_RESUMED = "trigger.resumed"

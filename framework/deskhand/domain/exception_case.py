@@ -51,6 +51,7 @@ class Decision(Enum):
     REFUSE = "refuse"  # the item may not go on; the client is told why
     ANSWER = "answer"  # the form was filled
     EXPIRED = "expired"  # nobody answered in time
+    SETTLED = "settled"  # a person has seen to it; the case was about no item
 
 
 _S = CaseState
@@ -90,10 +91,10 @@ def cause_group(cause: Cause, account: AccountName) -> str:
 class ExceptionCase:
     """One question to a person.
 
-    About an item, or, when `item` is None, about an account that was held. `sealed_detail`
-    is sealed JSON: message, hint, and what the decision needs to see. `stream` names the audit
-    stream that tells its story, `audit_seq` the record of its present state. A question that
-    nobody has answered at `expires_at` is no longer open.
+    About an item, or, when `item` is None, about an account that was held, or a trigger (then
+    without an account). `sealed_detail` is sealed JSON: message, hint, and what the decision
+    needs to see. `stream` names the audit stream that tells its story, `audit_seq` the record of
+    its present state. A question that nobody has answered at `expires_at` is no longer open.
 
     `due_at` and `risk_at` are fixed when it opens; None in cases older than clocks. A snoozed
     case is handed out to nobody, and its clock runs on. `cause_group` gathers the cases of one

@@ -12,6 +12,8 @@ FileId = NewType("FileId", str)
 WorkerId = NewType("WorkerId", str)
 RunbookHash = NewType("RunbookHash", str)
 AccountName = NewType("AccountName", str)
+TriggerName = NewType("TriggerName", str)
+SlotId = NewType("SlotId", str)
 
 
 def ordered_id(*, at: datetime, entropy: bytes) -> str:

@@ -62,13 +62,14 @@ class CronTrigger:
 
     `cron` has five fields, in `timezone`; weekdays go by name. `calendar` names the calendar on
     whose closed days no slot fires. A slot that is more than `grace` late counts as passed, and
-    `catch_up` says what then. `source` is a read action whose result is a list of rows, asked
-    once for each client that has an account.
+    `catch_up` says what then. `source` is a read action whose result holds a list of rows, in the
+    field `rows`; it is asked once for each client that has an account.
     """
 
     cron: str
     timezone: str
     source: Call
+    rows: str
     map: Mapping[str, Expression] = field(default_factory=dict)
     calendar: str | None = None
     grace: timedelta = timedelta(minutes=10)

@@ -31,6 +31,7 @@ from deskhand.domain.question import Answer
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.case_clocks import CaseClocks
+from deskhand.ports.trigger_store import Triggers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -532,6 +533,8 @@ class Transaction(Protocol):
     def evidence(self) -> EvidenceIndex: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def triggers(self) -> Triggers: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""

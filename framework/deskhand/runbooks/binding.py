@@ -98,9 +98,11 @@ class Binder:
             return
         advice = f"give it: with: {{{name}: …}}"
         close = did_you_mean(name, fields)
+        has_item = "item" in self._names.shapes
+        lack = ", and the item has no field of that name" if has_item else ""
         self._source.at_value(
             (*self._path, self._verb),
-            f"`{action.path}` needs `{name}`, and the item has no field of that name",
+            f"`{action.path}` needs `{name}`{lack}",
             f"{advice}; {close.replace('did you mean', 'or did the bot mean')}"
             if close
             else advice,

@@ -16,6 +16,7 @@ from deskhand.errors import RunbookInvalidError
 from deskhand.ports.action import BotCatalogue
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
 from deskhand.runbooks.diagnostics import (
+    WARNING,
     Diagnostic,
     Findings,
     choices,
@@ -32,8 +33,9 @@ from deskhand.runbooks.shapes import RAW
 from deskhand.runbooks.source import Source
 from deskhand.runbooks.steps import StepCompiler, policy
 from deskhand.runbooks.terms import Names
-from deskhand.runbooks.tree import Tree
+from deskhand.runbooks.tree import Path, Tree
 from deskhand.runbooks.trigger_maps import TriggerCompiler
+from deskhand.runbooks.trigger_models import EventModel
 
 ITEM_RETRY: Final = RetryPolicy(tries=5, first=timedelta(minutes=1), max=timedelta(minutes=30))
 
@@ -72,10 +74,12 @@ def examine(
     bots: BotCatalogue,
     types: TypeCatalogue = STANDARD_TYPES,
     queues: Collection[str] = (),
+    events: Collection[str] | None = None,
 ) -> Checked:
     """Check a runbook, and compile it where nothing is wrong.
 
     `queues` are the ones that the project describes; where there are some, `cases` names these.
+    `events` are those that the project's runbooks emit; None where nobody knows them.
     """
     findings = Findings(file)
     source = decoded(text, findings) if isinstance(text, bytes) else text
@@ -86,6 +90,8 @@ def examine(
         compiler = _Compiler(Source(tree, findings), model, bots, types)
         runbook = compiler.runbook(source, file=file)
         compiler.check_queues(queues)
+        if events is not None:
+            compiler.warn_of_events(events)
     return Checked(
         runbook=None if findings.failed else runbook,
         diagnostics=tuple(findings.sorted()),
@@ -112,6 +118,7 @@ class _Compiler:
         self._model = model
         self._roster = Roster(source, bots)
         self._types = types
+        self._sources = Roster(source, bots)
         self._items = ItemCompiler(source, types)
 
     def runbook(self, text: str, *, file: str) -> Runbook:
@@ -120,7 +127,7 @@ class _Compiler:
         declared = self._items.declared(model)
         names = declared.names.plus(row=RAW)
         rows = Names(shapes={name: s for name, s in names.shapes.items() if name != "item"})
-        triggers = TriggerCompiler(self._source, declared.item.fields, rows)
+        triggers = TriggerCompiler(self._source, declared.item.fields, rows, self._sources)
         steps = StepCompiler(self._source, self._roster, self._types, model, declared.names)
         self._texts()
         return Runbook(
@@ -144,19 +151,36 @@ class _Compiler:
             file=file,
         )
 
+    def warn_of_events(self, emitted: Collection[str]) -> None:
+        """Warn of triggers that wait for an event which no runbook of the project emits."""
+        known = {*emitted, *filter(None, [self._model.emit])}
+        for number, trigger in enumerate(self._model.triggers):
+            if isinstance(trigger, EventModel) and trigger.event not in known:
+                self._source.at_value(
+                    ("triggers", number, "event"),
+                    f"no runbook here emits `{trigger.event}`",
+                    did_you_mean(trigger.event, known) or "right, if others post it from outside",
+                    WARNING,
+                )
+
     def _bots(self) -> tuple[str, ...]:
         """Engage the bots, the portal's own first."""
         model = self._model
         if model.portal is not None:
-            self._roster.engage(model.portal, ("portal",))
+            self._engage(model.portal, ("portal",))
         for number, bot in enumerate(model.bots):
-            self._roster.engage(bot, ("bots", number))
+            self._engage(bot, ("bots", number))
         names = [model.portal, *model.bots] if model.portal else model.bots
         if not names:
             self._source.at_key(
                 ("runbook",), "neither `portal` nor `bots` says who performs this runbook"
             )
         return tuple(dict.fromkeys(names))
+
+    def _engage(self, bot: str, path: Path) -> None:
+        # Twice: a source may bring a bot of its own, whose verbs the steps do not know.
+        self._roster.engage(bot, path)
+        self._sources.engage(bot, path)
 
     def _texts(self) -> None:
         """Texts that are the same for every item cannot hold values of one."""

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from deskhand.domain.fields import Field, ValueType
-from deskhand.domain.runbook import FileTrigger, Runbook, Trigger
+from deskhand.domain.runbook import (
+    CatchUp,
+    CronTrigger,
+    EventTrigger,
+    FileTrigger,
+    ManualTrigger,
+    Runbook,
+    Trigger,
+    WebhookTrigger,
+)
 from deskhand.domain.step import (
     Call,
     Check,
@@ -22,6 +31,11 @@ from deskhand.runbooks.types import ListOf, RecordOf, Scalar
 
 DEFAULT = " (default)"
 _WIDTH = 22
+_CATCH_UP = {
+    CatchUp.LATEST: "one firing stands for all that passed",
+    CatchUp.ALL: "each is fired, the oldest first",
+    CatchUp.NONE: "it is skipped",
+}
 
 
 def explained(runbook: Runbook) -> str:
@@ -86,14 +100,21 @@ class _Telling:
 
     def _triggers(self) -> Iterator[str]:
         yield f"Started by{self._default('triggers')}"
-        for trigger in self._runbook.triggers:
-            yield from self._trigger(trigger)
+        for number, trigger in enumerate(self._runbook.triggers):
+            yield from self._trigger(number, trigger)
 
-    def _trigger(self, trigger: Trigger) -> Iterator[str]:
-        if isinstance(trigger, FileTrigger):
-            yield f"  files {trigger.pattern}"
-        else:
-            yield "  hand: deskhand run with --input FILE"
+    def _trigger(self, number: int, trigger: Trigger) -> Iterator[str]:
+        match trigger:
+            case FileTrigger():
+                yield f"  files {trigger.pattern}"
+            case ManualTrigger():
+                yield "  hand: deskhand run with --input FILE"
+            case CronTrigger():
+                yield from self._cron(number, trigger)
+            case WebhookTrigger():
+                yield f"  signed requests to /hooks/CLIENT/{trigger.name}"
+            case EventTrigger():
+                yield f"  the event {trigger.event}; its data is the row"
         if not trigger.map:
             yield "    every field from the value of its own name"
             return
@@ -101,6 +122,18 @@ class _Telling:
             mapped = trigger.map.get(name)
             source = mapped.source if mapped else f"row.{name} (same name)"
             yield f"    {name:<{_WIDTH - 2}} \u2190 {source}"
+
+    def _cron(self, number: int, trigger: CronTrigger) -> Iterator[str]:
+        path: Path = ("triggers", number)
+        yield f"  the clock: {trigger.cron} in {trigger.timezone}"
+        asked = f"asks {trigger.source.action} for each client"
+        yield f"    {asked}; a row of its {trigger.rows} is one"
+        yield from _arguments(trigger.source, indent="      ")
+        closed = f"but for closed days of the calendar {trigger.calendar}"
+        yield f"    every day that it names, {closed if trigger.calendar else 'holidays too'}"
+        grace, late = self._default(*path, "grace"), self._default(*path, "catch_up")
+        yield f"    late by at most {spoken(trigger.grace)}{grace}"
+        yield f"    when it passed: {_CATCH_UP[trigger.catch_up]}{late}"
 
     def _steps(self) -> Iterator[str]:
         yield "Steps"

@@ -17,6 +17,10 @@ Schema = dict[str, Any]
 _TEXT: Final[Schema] = {"type": ["string", "number", "boolean"]}
 _DURATION: Final[Schema] = {"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhd]$"}
 _NAME: Final[Schema] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"}
+_DOTTED: Final[Schema] = {
+    "type": "string",
+    "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$",
+}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 
 
@@ -31,7 +35,7 @@ def json_schema(bots: BotCatalogue, types: TypeCatalogue = STANDARD_TYPES) -> Sc
                 "deskhand": _told("The version of the language.", {"enum": [1, "1"]}),
                 "runbook": _told(
                     "The process, named as the business names it: claims.submit.",
-                    {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$"},
+                    _DOTTED,
                 ),
                 "title": _told("What it does, in a line.", _TEXT),
                 "why": _told("What a mistake costs, and whom.", _TEXT),
@@ -73,14 +77,33 @@ def _definitions(signatures: Sequence[ActionSignature], types: TypeCatalogue) ->
                 ]
             },
         },
-        "trigger": {
-            "anyOf": [
-                _object({"file": {"type": "string"}, "map": _ref("map")}, required=("file",)),
-                _object({"manual": {"type": "null"}, "map": _ref("map")}, required=("manual",)),
-            ]
-        },
+        "trigger": {"anyOf": _triggers(signatures)},
         "step": {"anyOf": _steps(signatures)},
     }
+
+
+def _triggers(signatures: Sequence[ActionSignature]) -> list[Schema]:
+    reads = [one for one in signatures if one.effect is ActionEffect.READ]
+    forms: dict[str, Schema] = {
+        "file": {"file": {"type": "string"}},
+        "manual": {"manual": {"type": "null"}},
+        "cron": {
+            "cron": _told("Five fields; weekdays by name: 0 6 * * mon-fri", {"type": "string"}),
+            "timezone": _told("Whose clock: America/New_York", {"type": "string"}),
+            "source": _told("The read action that lists what is to be done.", _verbs(reads)),
+            "with": {"type": "object", "additionalProperties": _ref("expression")},
+            "calendar": _told("On its closed days nothing fires.", {"type": "string"}),
+            "grace": _DURATION,
+            "catch_up": {"enum": ["latest", "all", "none"]},
+        },
+        "webhook": {"webhook": _NAME},
+        "event": {"event": _DOTTED},
+    }
+    needed = {"cron": ("cron", "timezone", "source")}
+    return [
+        _object({**form, "map": _ref("map")}, required=needed.get(word, (word,)))
+        for word, form in forms.items()
+    ]
 
 
 def _steps(signatures: Sequence[ActionSignature]) -> list[Schema]:

@@ -8,8 +8,9 @@ because pydantic puts them into the places of errors, and no key of a file looks
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag
+from pydantic import BaseModel, Discriminator, Field, RootModel, Tag
 
+from deskhand.runbooks.mappings import Model, one_key
 from deskhand.runbooks.model_values import (
     Count,
     DottedName,
@@ -19,18 +20,18 @@ from deskhand.runbooks.model_values import (
     Tries,
     Version,
 )
+from deskhand.runbooks.trigger_models import (
+    CronModel,
+    EventModel,
+    FileModel,
+    ManualModel,
+    Trigger,
+    WebhookModel,
+)
 
 VERBS = ("use", "once", "let", "approve", "ask", "finish")
 LATER_VERBS = ("for_each", "wait", "gather", "call")
-TRIGGERS = ("file", "manual")
-LATER_TRIGGERS = ("cron", "webhook", "event")
-LATER_KEYS = frozenset({*LATER_VERBS, *LATER_TRIGGERS, "source", "timezone", "include"})
-
-
-class Model(BaseModel):
-    """A mapping whose keys are all known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+LATER_KEYS = frozenset({*LATER_VERBS, "include"})
 
 
 class TypeModel(Model):
@@ -112,48 +113,6 @@ class TimeoutsModel(Model):
     item: Duration = timedelta(minutes=15)
 
 
-def _mapped_form(value: object) -> str | None:
-    if isinstance(value, str):
-        return "<expression>"
-    return "<parts>" if isinstance(value, dict) else None
-
-
-Mapped = Annotated[
-    Annotated[str, Tag("<expression>")] | Annotated[dict[str, str], Tag("<parts>")],
-    Discriminator(_mapped_form, custom_error_type="runbook_map", custom_error_message="map"),
-]
-
-
-class FileModel(Model):
-    """`file`: a pattern of paths."""
-
-    file: str
-    map: dict[str, Mapped] = {}
-
-
-class ManualModel(Model):
-    """`manual`: items given by hand."""
-
-    manual: None = None
-    map: dict[str, Mapped] = {}
-
-
-def _one_key(value: object, keys: tuple[str, ...]) -> str | None:
-    found = [key for key in keys if isinstance(value, dict) and key in value]
-    return f"<{found[0]}>" if len(found) == 1 else None
-
-
-def _trigger_form(value: object) -> str | None:
-    return _one_key(value, TRIGGERS)
-
-
-Trigger = Annotated[
-    Annotated[FileModel, Tag("<file>")] | Annotated[ManualModel, Tag("<manual>")],
-    Discriminator(
-        _trigger_form, custom_error_type="runbook_trigger", custom_error_message="trigger"
-    ),
-]
-
 Evidence = Literal["screenshot", "snapshot", "receipt"]
 
 
@@ -222,7 +181,7 @@ class FinishModel(StepModel):
 
 
 def _step_form(value: object) -> str | None:
-    return _one_key(value, VERBS)
+    return one_key(value, VERBS)
 
 
 AnyStep = Annotated[
@@ -269,6 +228,9 @@ OWNERS: dict[str, type[BaseModel]] = {
     "<list>": ListModel,
     "<file>": FileModel,
     "<manual>": ManualModel,
+    "<cron>": CronModel,
+    "<webhook>": WebhookModel,
+    "<event>": EventModel,
     "<use>": UseModel,
     "<once>": OnceModel,
     "<let>": LetModel,

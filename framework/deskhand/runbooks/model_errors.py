@@ -8,16 +8,15 @@ from pydantic import ValidationError
 from deskhand.runbooks.diagnostics import Findings, choices, did_you_mean
 from deskhand.runbooks.model import (
     LATER_KEYS,
-    LATER_TRIGGERS,
     LATER_VERBS,
     OWNERS,
-    TRIGGERS,
     VERBS,
     RunbookModel,
     keys_of,
 )
 from deskhand.runbooks.tree import Items, Node, Path, Scalar, Tree, without_marks
 from deskhand.runbooks.tree import Mapping as MappingNode
+from deskhand.runbooks.trigger_models import TRIGGERS
 
 NOT_BUILT = "is not built yet: it comes with a later version"
 _QUEUED_BY_STEPS: Final = {
@@ -80,6 +79,8 @@ def _missing(found: _Found) -> None:
         "deskhand": "the first line is `deskhand: 1`",
         "else": "the code that people see when it does not hold: else: TOTAL_WRONG",
         "item": "what one unit of work consists of",
+        "timezone": "whose clock it is: timezone: America/New_York",
+        "source": "the read action that lists what is to be done: source: ledger.open_files",
     }.get(key, "")
     found.at_key(found.path[:-1], f"`{key}` is missing", advice)
 
@@ -89,7 +90,7 @@ def _step(found: _Found) -> None:
 
 
 def _trigger(found: _Found) -> None:
-    _verbs(found, "trigger", TRIGGERS, LATER_TRIGGERS)
+    _verbs(found, "trigger", TRIGGERS, ())
 
 
 def _verbs(found: _Found, what: str, known: tuple[str, ...], later: tuple[str, ...]) -> None:

@@ -20,9 +20,12 @@ class Source:
         self.tree = tree
         self._findings = findings
 
-    def at_value(self, path: Path, message: str, suggestion: str = "") -> None:
+    def at_value(
+        self, path: Path, message: str, suggestion: str = "", severity: str = ERROR
+    ) -> None:
         """Note a mistake in a value."""
-        self._findings.add(self.tree.value_span(path), message, suggestion=suggestion)
+        span = self.tree.value_span(path)
+        self._findings.add(span, message, suggestion=suggestion, severity=severity)
 
     def at_key(self, path: Path, message: str, suggestion: str = "", severity: str = ERROR) -> None:
         """Note a mistake about a key, or about all that it leads to."""

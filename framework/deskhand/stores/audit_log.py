@@ -41,6 +41,7 @@ from deskhand.stores.tables import (
     item,
     worker,
 )
+from deskhand.stores.trigger_tables import trigger_slot, trigger_state
 
 _FETCH = 2000
 _WRITTEN = ("stream", "seq", "type", "subject", "state", "leaf", "body")
@@ -187,6 +188,20 @@ _CLAIMS = union_all(
         literal("file"),
         type_coerce(intake_file.c.state, Text),
         null(),
+        null(),
+    ),
+    select(
+        literal("trigger:").concat(trigger_state.c.name),
+        literal("trigger"),
+        _either(trigger_state.c.paused, "paused", "working"),
+        trigger_state.c.audit_seq,
+        null(),
+    ).where(trigger_state.c.audit_seq > 0),
+    select(
+        literal("trigger:").concat(trigger_slot.c.trigger),
+        literal("slot:").concat(trigger_slot.c.id),
+        type_coerce(trigger_slot.c.state, Text),
+        trigger_slot.c.audit_seq,
         null(),
     ),
     select(

@@ -18,18 +18,29 @@ _RESTS_ON = {
         "'account'",
         "case when new.held then 'held' else 'working' end",
     ),
+    "trigger_state": (
+        "'trigger:' || new.name",
+        "'trigger'",
+        "case when new.paused then 'paused' else 'working' end",
+    ),
+    "trigger_slot": ("'trigger:' || new.trigger", "'slot:' || new.id", "new.state"),
 }
+# The column that is the state, of what has two states and other columns that move by themselves.
+_SWITCH = {"account_health": "held", "trigger_state": "paused"}
 _NAMED_BY = {
     "item": "id",
     "effect": "id",
     "answer": "id",
     "exception_case": "id",
     "account_health": "name",
+    "trigger_state": "name",
+    "trigger_slot": "id",
 }
 # What else must differ. A row that is replaced goes away without firing a delete's trigger.
 _ALSO_UNIQUE = {
     "item": ("runbook", "client", "reference", "occurrence"),
     "effect": ("item", "step", "iteration", "act_no"),
+    "trigger_slot": ("trigger", "slot", "client"),
 }
 
 
@@ -67,13 +78,22 @@ def _untold_change(table: str) -> str:
                 "new.audit_seq <= old.audit_seq",
                 f"not {_told(table)}",
             ]
+        case "trigger_slot":
+            refused += [
+                "new.trigger <> old.trigger",
+                "new.slot <> old.slot",
+                "new.client <> old.client",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
         case _:
             # Its counters move without a record; whether it may work does not.
+            switch = _SWITCH[table]
             refused += [
                 "new.audit_seq < old.audit_seq",
-                "((new.held <> old.held or new.audit_seq <> old.audit_seq)"
+                f"((new.{switch} <> old.{switch} or new.audit_seq <> old.audit_seq)"
                 f" and not {_told(table)})",
-                "(new.held <> old.held and new.audit_seq = old.audit_seq)",
+                f"(new.{switch} <> old.{switch} and new.audit_seq = old.audit_seq)",
             ]
     return " or ".join(refused)
 
@@ -86,8 +106,9 @@ def _untold_start(table: str) -> str:
     match table:
         case "item":
             return f"new.version <> 1 or new.audit_seq <> 1 or {exists} or not {_told(table)}"
-        case "account_health":
-            return f"{exists} or (new.audit_seq <> 0 or new.held) and not {_told(table)}"
+        case "account_health" | "trigger_state":
+            switched = f"new.audit_seq <> 0 or new.{_SWITCH[table]}"
+            return f"{exists} or ({switched}) and not {_told(table)}"
         case _:
             return f"{exists} or not {_told(table)}"
 

@@ -26,6 +26,7 @@ from deskhand.stores.items import SqlItems
 from deskhand.stores.journal import SqlJournal
 from deskhand.stores.outbox import SqlOutbox
 from deskhand.stores.runbooks import SqlRunbooks
+from deskhand.stores.triggers import SqlTriggers
 from deskhand.stores.workers import SqlWorkers
 
 
@@ -151,6 +152,10 @@ class SqlTransaction:
     @property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self._connection)
+
+    @property
+    def triggers(self) -> SqlTriggers:
+        return SqlTriggers(self._connection)
 
 
 def _problem(error: DBAPIError) -> str:

@@ -47,11 +47,21 @@ def open_case(
     refuse_others(case, by=word.by)
     refuse_unfit(case, by=word.by, book=book, decision=decision)
     if case.item is None:
-        raise DecisionRefusedError(
+        raise DecisionRefusedError(about_no_item(case))
+    return case, tx.items.get(case.item)
+
+
+def about_no_item(case: ExceptionCase) -> str:
+    """Say what such a case is about, and how it is closed."""
+    if case.account:
+        return (
             f"case {case.id} is about an account; release it with: "
             f"deskhand accounts release {case.account}"
         )
-    return case, tx.items.get(case.item)
+    return (
+        f"case {case.id} is about a {case.reference}; when you have seen to it: "
+        f"deskhand exceptions close {case.id} --reason TEXT"
+    )
 
 
 def need_reason(word: Word) -> None:

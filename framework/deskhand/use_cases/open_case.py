@@ -110,7 +110,7 @@ class CaseOpener:
         kind = case_kind(cause.kind)
         times = self.book.times(queue, kind, client, opened=self.at)
         detail = {"message": cause.message, "hint": cause.hint}
-        return self._open(
+        return self.open(
             tx,
             ExceptionCase(
                 id=case_id,
@@ -171,7 +171,7 @@ class CaseOpener:
         before = [case for case in earlier if wanted.asked_by(case)]
         case_id = CaseId(f"{item.id}-{len(earlier) + 1}")
         times = self._times(wanted, item, before)
-        return self._open(
+        return self.open(
             tx,
             ExceptionCase(
                 id=case_id,
@@ -212,7 +212,8 @@ class CaseOpener:
     def _sealed(self, case: CaseId, detail: Mapping[str, Any]) -> bytes:
         return seal_json(detail, seal=self.seal, context=detail_context(case))
 
-    def _open(self, tx: Transaction, case: ExceptionCase, *, attempt: int | None) -> ExceptionCase:
+    def open(self, tx: Transaction, case: ExceptionCase, *, attempt: int | None) -> ExceptionCase:
+        """Write the first record of a new case, then the case; find the incident it belongs to."""
         if case.kind is CaseKind.SYSTEM:
             case = replace(case, incident=tx.case_clocks.incident_of(case.cause_group) or case.id)
         seq = tx.record(

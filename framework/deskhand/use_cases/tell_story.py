@@ -15,6 +15,7 @@ from deskhand.domain.question import Question
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.sealed import MASK
 from deskhand.domain.work_item import WorkItem
+from deskhand.errors import NotFoundError
 from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
@@ -55,6 +56,15 @@ def item_story(name: str, *, store: Store, seal: Seal, library: RunbookLibrary) 
     """Return an item's story, sensitive fields masked; raises `NotFoundError`."""
     with store.reading() as tx:
         return _story(tx, tx.items.named(name), seal=seal, library=library, reveal=False)
+
+
+def stream_story(stream: str, *, store: Store) -> list[Record]:
+    """Return the story of an account, a file, a runbook or a trigger; raises `NotFoundError`."""
+    with store.reading() as tx:
+        found = [decode(row.body) for row in tx.audit_log.of_stream(stream)]
+    if not found:
+        raise NotFoundError("stream", stream, advice="nothing has happened to it yet")
+    return found
 
 
 def revealed_story(

@@ -15,11 +15,14 @@ from deskhand.stores.tables import tables
 from tests.making import (
     a_case,
     a_running_attempt,
+    a_slot,
+    a_trigger,
     add_answer,
     add_attempt,
     add_case,
     add_effect,
     add_items,
+    add_slot,
     an_answer,
     an_effect,
     an_item,
@@ -27,11 +30,21 @@ from tests.making import (
     hold,
     migrated,
     move_item,
+    pause,
     sql_store,
 )
 
-GUARDED = ("audit_record", "item", "effect", "exception_case", "answer", "account_health")
-_ORDER = {"audit_record": "position", "account_health": "name"}
+GUARDED = (
+    "audit_record",
+    "item",
+    "effect",
+    "exception_case",
+    "answer",
+    "account_health",
+    "trigger_state",
+    "trigger_slot",
+)
+_ORDER = {"audit_record": "position", "account_health": "name", "trigger_state": "name"}
 
 
 NEXT = 8
@@ -50,6 +63,8 @@ def make_history(url: str) -> None:
         add_answer(tx, an_answer())
         move_item(tx, first, ItemState.WAITING)
         hold(tx, health())
+        pause(tx, a_trigger())
+        add_slot(tx, a_slot())
 
 
 class Raw(Protocol):

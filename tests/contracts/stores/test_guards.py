@@ -14,6 +14,11 @@ from tests.contracts.stores.raw_access import (
     forged,
     make_history,
 )
+from tests.contracts.stores.trigger_attacks import (
+    SLOT_ATTACKS,
+    TRIGGER_ATTACKS,
+    TRIGGER_CHANGES,
+)
 from tests.making import ACCOUNT, an_entry, migrated, sql_store, sqlite_url
 from tests.postgres import PostgresServer
 
@@ -205,6 +210,8 @@ ATTACKS = [
         ("case", CASE_ATTACKS),
         ("answer", ANSWER_ATTACKS),
         ("account", ACCOUNT_ATTACKS),
+        ("trigger", TRIGGER_ATTACKS),
+        ("slot", SLOT_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
     for name, statements in attacks.items()
@@ -260,6 +267,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
             id="account",
         ),
         pytest.param(["update account_health set in_a_row = 3"], id="an account's counter"),
+        *TRIGGER_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

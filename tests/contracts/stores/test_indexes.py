@@ -10,7 +10,17 @@ from deskhand.domain.identifiers import FileId, ItemId
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
-from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
+from tests.making import (
+    ACCOUNT,
+    NOW,
+    TRIGGER,
+    WORKER,
+    add_items,
+    an_item,
+    migrated,
+    sql_store,
+    sqlite_url,
+)
 
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "next_waiting": lambda tx: tx.items.next_waiting(ACCOUNT, now=NOW, limit=4),
@@ -29,6 +39,8 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "where cases wait": lambda tx: tx.case_clocks.places(),
     "an incident": lambda tx: tx.case_clocks.incident_of("g"),
     "records of a stream": lambda tx: tx.audit_log.of_stream("item:i1"),
+    "slots that are due": lambda tx: tx.triggers.due([TRIGGER], now=NOW, limit=4),
+    "the last slot of a trigger": lambda tx: tx.triggers.last_slot(TRIGGER),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account.

@@ -31,13 +31,17 @@ TAMPERING = {
     "an answer forgotten": "delete from answer",
     "an account released": "update account_health set held = false",
     "an account forgotten": "delete from account_health",
+    "a trigger resumed": "update trigger_state set paused = false",
+    "a trigger forgotten": "delete from trigger_state",
+    "a slot's state": "update trigger_slot set state = 'fired'",
+    "a slot dropped": "delete from trigger_slot",
 }
 ONLY_ON_SQLITE = {
     "bytes that became text": "update audit_record set body = 'text' where seq = 1",
     "bytes that became a number": "update audit_record set body = 99999999999 where seq = 1",
     "a hash that became a number": "update audit_record set leaf = 7 where seq = 2",
     "a number that became text": "update audit_record set seq = 'x' where seq = 2",
-    "text that became bytes": "update audit_record set stream = x'ff00' where seq = 2",
+    "text that became bytes": "update audit_record set stream = x'ff00' where position = 2",
     "a state that became bytes": "update item set state = x'ff' where id = 'i1'",
     "a version that became text": "update item set version = 'many' where id = 'i1'",
     "a state that nobody knows": "update item set state = 'lying about' where id = 'i1'",

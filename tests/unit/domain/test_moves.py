@@ -8,6 +8,7 @@ from deskhand.domain.attempt import ATTEMPT_MOVES, AttemptState
 from deskhand.domain.effect import EFFECT_MOVES, UNSETTLED, EffectState
 from deskhand.domain.exception_case import CASE_MOVES, CaseState, Decision
 from deskhand.domain.moves import Moves
+from deskhand.domain.schedule import SLOT_MOVES, SlotState
 from deskhand.domain.work_item import ITEM_MOVES, OPEN_STATES, ItemState
 from deskhand.errors import IllegalMoveError
 from tests.making import NOW, a_case, an_attempt, an_effect, an_item
@@ -31,8 +32,11 @@ DRAWN = {
         open > taken closed
         taken > taken open closed
     """,
+    "slot": """
+        due > due fired failed
+    """,
 }
-TABLES: tuple[Moves[Any], ...] = (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES)
+TABLES: tuple[Moves[Any], ...] = (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES, SLOT_MOVES)
 
 
 def drawn(thing: str) -> set[tuple[str, str]]:
@@ -60,7 +64,7 @@ def test_a_move_that_is_not_drawn_is_refused(moves: Moves[Any], at: Enum, to: En
 
 
 def test_every_state_has_its_place_in_its_table() -> None:
-    states = (ItemState, AttemptState, EffectState, CaseState)
+    states = (ItemState, AttemptState, EffectState, CaseState, SlotState)
 
     for moves, enum in zip(TABLES, states, strict=True):
         assert set(moves.table) == set(enum)
@@ -74,6 +78,7 @@ def test_the_states_that_nothing_leaves_are_the_ends() -> None:
         {"ended", "lost"},
         {"confirmed", "refused", "not_done"},
         {"closed"},
+        {"fired", "failed", "skipped"},
     ]
     assert not ITEM_MOVES.ends() & OPEN_STATES
     assert not EFFECT_MOVES.ends() & UNSETTLED

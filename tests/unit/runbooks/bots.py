@@ -87,6 +87,29 @@ def mark_verified(student_id: Sealed[str]) -> Isir | Refused: ...  # type: ignor
 def submit_correction(student_id: Sealed[str], agi: Decimal) -> Isir | Refused: ...  # type: ignore[empty-body]
 
 
+class OpenFile(Result):
+    student_id: Sealed[str]
+    award_year: str
+    amount: Decimal
+    note: str | None
+
+
+class OpenFiles(Result):
+    files: list[OpenFile]
+    as_of: date
+
+
+class TwoLists(Result):
+    files: list[OpenFile]
+    late: list[OpenFile]
+
+
+def unverified_files() -> OpenFiles: ...  # type: ignore[empty-body]
+def files_since(since: date) -> OpenFiles | NotThere | Unsure: ...  # type: ignore[empty-body]
+def two_lists() -> TwoLists: ...  # type: ignore[empty-body]
+def forget_files() -> OpenFiles: ...  # type: ignore[empty-body]
+
+
 def action(
     bot: str,
     function: Callable[..., object],
@@ -149,5 +172,9 @@ BOTS = Catalogue(
         action("aid_portal", mark_verified, WRITE, proof="read_isir"),
         action("aid_portal", submit_correction, WRITE, proof="read_isir"),
         action("ledger", read_award),
+        action("ledger", unverified_files),
+        action("ledger", files_since),
+        action("ledger", two_lists),
+        action("ledger", forget_files, FILL),
     )
 )

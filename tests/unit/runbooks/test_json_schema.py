@@ -38,6 +38,7 @@ def test_valid_runbooks_fit_the_schema(text: str) -> None:
         runbook(steps="  - finish: doen\n"),
         runbook(rest="tittle: x\n"),
         runbook(rest="triggers: [{cron: x}]\n"),
+        runbook(rest="triggers: [{webhook: 'A b'}]\n"),
         runbook(item="  reference: [a]\n  fields: {a: strng}\n"),
         runbook(item="  reference: [a]\n  fields: {a: {type: string, patern: x}}\n"),
         runbook(item="  fields: {a: string}\n"),

@@ -191,7 +191,7 @@ def test_all_mistakes_of_a_file_are_told_at_once() -> None:
         head="deskhand: 1\nrunbook: a\nportal: aid_portal\ntittle: x\n",
         item="  reference: [studentid]\n  fields: {student_id: student_id, expected: mony}\n",
         steps="  - usee: x\n  - use: read_awrd\n  - use: read_isir\n    tmeout: 1s\n",
-        rest="outputs: {a: read_isir.agi}\ntriggers: [{cron: x}]\n",
+        rest="outputs: {a: read_isir.agi}\ntriggers: [{crn: x}]\n",
     )
 
     messages = [one.message for one in found(text)]
@@ -204,7 +204,7 @@ def test_all_mistakes_of_a_file_are_told_at_once() -> None:
         "there is no action `read_awrd`",
         "unknown key `tmeout`",
         "`read_isir` may be absent here: `aid_portal.read_isir` may answer NotThere",
-        "`cron` is not built yet: it comes with a later version",
+        "a trigger needs exactly one of: file, manual, cron, webhook, event",
     ]
 
 

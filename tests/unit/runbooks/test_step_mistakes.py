@@ -114,17 +114,13 @@ RESTS = [
     Mistake("outputs: {a: read_award.amount «+»}\n", "this expression is not finished"),
     Mistake("«stepz»: 1\n", "unknown key `stepz`", "did you mean `steps`?"),
     Mistake(
-        "triggers: [{«cron»: x, timezone: y}]\n",
-        "`cron` is not built yet: it comes with a later version",
-    ),
-    Mistake(
         "triggers: [{«fil»: x}]\n",
-        "a trigger needs exactly one of: file, manual",
+        "a trigger needs exactly one of: file, manual, cron, webhook, event",
         "did you mean `file`?",
     ),
     Mistake(
         "triggers: [«manual»]\n",
-        "a trigger is a mapping with one of: file, manual",
+        "a trigger is a mapping with one of: file, manual, cron, webhook, event",
         "write `manual:`",
     ),
     Mistake("triggers: [{manual: «1»}]\n", "`manual:` has no value of its own"),

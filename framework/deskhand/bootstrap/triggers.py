@@ -1,0 +1,150 @@
+"""Time tables meet their project: which there are, whom they ask, and the loops that watch them."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from uuid import uuid4
+
+from deskhand.bootstrap.projects import project_runbooks
+from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.entry import Actor, ActorKind
+from deskhand.domain.identifiers import TriggerName, WorkerId
+from deskhand.domain.runbook import CronTrigger, Runbook
+from deskhand.domain.schedule import TriggerSlot, WorkingDays, time_tables
+from deskhand.errors import NotFoundError, SettingsError
+from deskhand.ports.action import Stage
+from deskhand.ports.trigger import TimeTable
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
+from deskhand.triggers.alarm import SchedulerAlarm
+from deskhand.triggers.cron import CronTimeTable
+from deskhand.use_cases.decide_slots import WatchedTrigger
+
+Watched = Mapping[TriggerName, WatchedTrigger]
+
+CLOCKWORK = Actor(kind=ActorKind.SERVICE, id="triggers")
+
+
+def time_table() -> TimeTable:
+    """Return what knows when slots come."""
+    return CronTimeTable()
+
+
+def watched_triggers(place: Workplace) -> Watched:
+    """Return the project's time tables by name.
+
+    Raises `RunbookInvalidError`, `SettingsError`.
+    """
+    return {
+        name: WatchedTrigger(
+            name=name,
+            runbook=runbook,
+            trigger=trigger,
+            clients=_clients(place, runbook, trigger),
+            working_days=_working_days(place, trigger.calendar),
+        )
+        for runbook in project_runbooks(place)
+        for name, trigger in time_tables(runbook).items()
+    }
+
+
+def watched_trigger(place: Workplace, name: str) -> WatchedTrigger:
+    """Return one time table of the project; raises `NotFoundError`."""
+    watched = watched_triggers(place)
+    if name in watched:
+        return watched[TriggerName(name)]
+    raise NotFoundError("trigger", name, advice=f"there are: {', '.join(watched) or 'none'}")
+
+
+@contextmanager
+def trigger_loops(
+    place: Workplace, *, stage: Stage, holder: WorkerId
+) -> Iterator[Sequence[SlotLoop | SourceLoop]]:
+    """Lend the loops that watch the project's time tables; none where it has none."""
+    watched = watched_triggers(place)
+    if not watched:
+        yield ()
+        return
+    # Not the worker's: a source may list thousands of rows, and the worker shows life meanwhile.
+    thread = StoreThread()
+    sources = _sources(place, watched, thread=thread, stage=stage, holder=holder, by=CLOCKWORK)
+    wake = asyncio.Event()
+    alarm = SchedulerAlarm(wake.set)
+    slots = SlotLoop(
+        watched=tuple(watched.values()),
+        desk=place.desk,
+        time_table=time_table(),
+        alarm=alarm,
+        observer=place.observer,
+        thread=thread,
+        by=CLOCKWORK,
+        wake=wake,
+        due=sources.wake,
+    )
+    try:
+        yield slots, sources
+    finally:
+        alarm.stop()
+        thread.close()
+
+
+async def fire_now(
+    place: Workplace, watched: WatchedTrigger, slots: Sequence[TriggerSlot], *, by: Actor
+) -> list[TriggerSlot | None]:
+    """Fire slots in this process; None for one that a host was faster with."""
+    thread = StoreThread()
+    holder = WorkerId(str(uuid4()))
+    stage = place.stage(holder, thread)
+    sources = _sources(
+        place, {watched.name: watched}, thread=thread, stage=stage, holder=holder, by=by
+    )
+    try:
+        return [await sources.fire(slot) for slot in slots]
+    finally:
+        await stage.stop()
+        thread.close()
+
+
+def _sources(
+    place: Workplace,
+    watched: Watched,
+    *,
+    thread: StoreThread,
+    stage: Stage,
+    holder: WorkerId,
+    by: Actor,
+) -> SourceLoop:
+    return SourceLoop(
+        watched=watched,
+        desk=place.desk,
+        stage=stage,
+        observer=place.observer,
+        thread=thread,
+        by=by,
+        holder=holder,
+        folder=place.project.folder,
+    )
+
+
+def _clients(place: Workplace, runbook: Runbook, trigger: CronTrigger) -> tuple[str, ...]:
+    """Return whose sources are asked: clients whose items can be performed, too.
+
+    A source's bot that has accounts is asked for the clients that have one; one without any
+    (a ledger, a database) for every client of the portal.
+    """
+    bot = trigger.source.action.partition(".")[0]
+    on_portal = {one.client for one in place.accounts.values() if one.portal == runbook.portal}
+    on_source = {one.client for one in place.accounts.values() if one.portal == bot}
+    return tuple(sorted(on_portal & on_source if on_source else on_portal))
+
+
+def _working_days(place: Workplace, name: str | None) -> WorkingDays | None:
+    """Return a calendar of the project's; raises `SettingsError` when a runbook invents one."""
+    if name is None:
+        return None
+    try:
+        return place.book.calendars.named(name)
+    except NotFoundError as error:
+        raise SettingsError(
+            f"a runbook names the calendar {name}: {error}", file=place.project.folder
+        ) from error

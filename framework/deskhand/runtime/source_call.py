@@ -1,0 +1,42 @@
+"""Asking a source what is to be done, through a session as every action is performed."""
+
+import asyncio
+
+from deskhand.domain.account import account_name
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.identifiers import AttemptId, ItemId
+from deskhand.errors import ExpressionError
+from deskhand.ports.action import ActionAnswer, Assignment, Failed, Stage
+from deskhand.ports.clock import Clock
+from deskhand.use_cases.fire_slot import ASK_AT_MOST, Firing
+
+
+async def ask_source(firing: Firing, *, stage: Stage, clock: Clock) -> ActionAnswer:
+    """Ask a slot's source for its client; an answer in any case, in bounded time.
+
+    A bot without a page opens no browser.
+    """
+    call, slot = firing.watched.trigger.source, firing.slot
+    now = clock.now()
+    scope = {"params": firing.watched.runbook.params, "today": now.date(), "now_utc": now}
+    try:
+        arguments = {name: value.value(scope) for name, value in call.arguments.items()}
+    except ExpressionError as error:
+        return _failed(SystemCode.RUNBOOK_FAULTY, str(error))
+    bot = call.action.partition(".")[0]
+    assignment = Assignment(
+        item=ItemId(slot.id),
+        attempt=AttemptId(slot.id),
+        account=account_name(bot, slot.client),
+        client=slot.client,
+        bots=(bot,),
+    )
+    try:
+        async with asyncio.timeout(ASK_AT_MOST.total_seconds()), stage.session(assignment) as asked:
+            return await asked.perform(call.action, arguments, timeout=ASK_AT_MOST)
+    except TimeoutError:
+        return _failed(SystemCode.TIMED_OUT, f"no answer within {ASK_AT_MOST}")
+
+
+def _failed(code: str, message: str) -> Failed:
+    return Failed(cause=Cause(kind=CauseKind.SYSTEM, code=code, message=message))

@@ -1,0 +1,127 @@
+"""Two loops of a host: one decides about slots in time, the other asks the sources of due ones.
+
+Apart, so that a slow source never makes a slot late. Any number of hosts run both.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from deskhand.domain.entry import Actor
+from deskhand.domain.identifiers import TriggerName
+from deskhand.domain.schedule import TriggerSlot
+from deskhand.errors import StoreError
+from deskhand.ports.action import Stage
+from deskhand.ports.observer import Observer
+from deskhand.ports.trigger import Alarm, TimeTable
+from deskhand.runtime.source_call import ask_source
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
+from deskhand.use_cases.desk import Desk
+from deskhand.use_cases.fire_slot import Firing, let_go, settle_slot, take_slot
+
+AT_ONCE = 4
+"""Sources that one host asks at the same time."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SlotLoop:
+    """Decides about slots: when the alarm rings for the next one, and every so often besides."""
+
+    watched: Sequence[WatchedTrigger]
+    desk: Desk
+    time_table: TimeTable
+    alarm: Alarm
+    observer: Observer
+    thread: StoreThread
+    by: Actor
+    wake: asyncio.Event
+    due: asyncio.Event
+    name: str = "triggers"
+    every: timedelta = timedelta(seconds=15)
+
+    async def tick(self) -> None:
+        """Decide about everything that has come, and set the alarm for what comes next."""
+        for one in self.watched:
+            due = await self.thread.run(
+                decide_slots,
+                one,
+                store=self.desk.store,
+                clock=self.desk.clock,
+                time_table=self.time_table,
+                by=self.by,
+            )
+            for slot in due:
+                self.observer.tell("slot_due", slot=slot.id, stands_for=slot.stands_for)
+                self.due.set()
+        now = self.desk.clock.now()
+        coming = (next(self.time_table.slots(one.trigger, after=now)) for one in self.watched)
+        self.alarm.set(min(slot.at for slot in coming))
+
+
+@dataclass(slots=True, kw_only=True)
+class SourceLoop:
+    """Asks the sources of due slots, and takes in what they answer. `folder` is the project's."""
+
+    watched: Mapping[TriggerName, WatchedTrigger]
+    desk: Desk
+    stage: Stage
+    observer: Observer
+    thread: StoreThread
+    by: Actor
+    holder: str
+    folder: Path
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    name: str = "sources"
+    every: timedelta = timedelta(seconds=5)
+
+    async def tick(self) -> None:
+        """Ask for some of the slots that are due now."""
+        due = await self.thread.run(self._due)
+        await asyncio.gather(*(self.fire(slot) for slot in due))
+        if len(due) == AT_ONCE:
+            self.wake.set()
+
+    async def fire(self, slot: TriggerSlot) -> TriggerSlot | None:
+        """Fire one slot; None when another host has it, or the store is away."""
+        try:
+            return await self._fire(slot)
+        except StoreError as error:
+            # The lease runs out: whoever comes then asks again.
+            self.observer.tell("slot_not_settled", slot=slot.id, problem=str(error))
+            return None
+
+    async def _fire(self, slot: TriggerSlot) -> TriggerSlot | None:
+        taken = await self.thread.run(take_slot, slot.id, holder=self.holder, desk=self.desk)
+        if taken is None:
+            return None
+        firing = Firing(
+            slot=taken,
+            watched=self.watched[taken.trigger],
+            holder=self.holder,
+            by=self.by,
+            folder=self.folder,
+        )
+        try:
+            answer = await ask_source(firing, stage=self.stage, clock=self.desk.clock)
+        except asyncio.CancelledError:
+            await self.thread.run(let_go, slot.id, holder=self.holder, store=self.desk.store)
+            raise
+        chance = secrets.SystemRandom().random()
+        settled = await self.thread.run(settle_slot, firing, answer, desk=self.desk, chance=chance)
+        if settled is not None:
+            self.observer.tell(
+                "slot_settled",
+                slot=settled.id,
+                state=settled.state.value,
+                accepted=settled.accepted,
+                rejected=settled.rejected,
+            )
+        return settled
+
+    def _due(self) -> list[TriggerSlot]:
+        with self.desk.store.reading() as tx:
+            return tx.triggers.due(tuple(self.watched), now=self.desk.clock.now(), limit=AT_ONCE)

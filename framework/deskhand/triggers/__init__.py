@@ -1,0 +1,1 @@
+"""What starts items by itself: time tables, and the clock that wakes their host."""

@@ -1,0 +1,91 @@
+"""Open a case about a trigger, and close it: about rows that do not fit, or a source that fails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deskhand.domain.cause import Cause
+from deskhand.domain.exception_case import CaseState, ExceptionCase, case_kind
+from deskhand.domain.identifiers import AccountName, CaseId
+from deskhand.domain.runbook import Runbook
+from deskhand.domain.schedule import TriggerSlot
+from deskhand.ports.store import CaseFilter, Transaction
+from deskhand.use_cases.open_case import CaseOpener
+from deskhand.use_cases.sealing import detail_context, open_json, seal_json
+
+_MANY = 1000
+_TOLD_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerCase:
+    """What a person is told of a slot; `rows` say which rows, which field and why."""
+
+    runbook: Runbook
+    slot: TriggerSlot
+    cause: Cause
+    rows: tuple[Mapping[str, object], ...] = ()
+
+
+def open_trigger_case(tx: Transaction, case: TriggerCase, *, opener: CaseOpener) -> ExceptionCase:
+    """Open a case, unless one that says the same is open: then that one.
+
+    A source lists the same faulty rows night after night; one case is enough for them.
+    """
+    detail = _detail(case)
+    alike = _alike(tx, case)
+    for known in alike:
+        if _same(
+            detail,
+            open_json(known.sealed_detail, seal=opener.seal, context=detail_context(known.id)),
+        ):
+            return known
+    kind = case_kind(case.cause.kind)
+    case_id = CaseId(f"{case.slot.id}/{case.cause.code}".replace("/", "-"))
+    queue, client = case.runbook.queues[kind.value], case.slot.client
+    times = opener.book.times(queue, kind, client, opened=opener.at)
+    opened = ExceptionCase(
+        id=case_id,
+        item=None,
+        account=AccountName(""),
+        runbook=case.runbook.name,
+        client=client,
+        reference=f"trigger {case.slot.trigger}",
+        queue=queue,
+        kind=kind,
+        code=case.cause.code,
+        step="",
+        state=CaseState.OPEN,
+        stream=case.slot.stream,
+        audit_seq=0,
+        version=1,
+        sealed_detail=seal_json(detail, seal=opener.seal, context=detail_context(case_id)),
+        opened_at=opener.at,
+        came_back=bool(alike),
+        due_at=times.due_at,
+        risk_at=times.risk_at,
+        cause_group=f"{case.cause.group}@{case.slot.trigger}",
+    )
+    return opener.open(tx, opened, attempt=None)
+
+
+def _detail(case: TriggerCase) -> dict[str, object]:
+    rows = [dict(row) for row in case.rows[:_TOLD_ROWS]]
+    lines = [f"row {row['row']}: {row['field'] or 'the row'}: {row['reason']}" for row in rows]
+    if more := len(case.rows) - len(rows):
+        lines.append(f"and {more} more")
+    message = "; ".join([case.cause.message, *lines])
+    return {"message": message, "hint": case.cause.hint, "rows": rows}
+
+
+def _alike(tx: Transaction, case: TriggerCase) -> list[ExceptionCase]:
+    wanted = CaseFilter(
+        runbook=case.runbook.name, client=case.slot.client, code=case.cause.code, unclosed=True
+    )
+    found = tx.cases.find(wanted, limit=_MANY)
+    return [one for one in found if one.item is None and one.stream == case.slot.stream]
+
+
+def _same(detail: Mapping[str, object], known: Mapping[str, object]) -> bool:
+    """Whether two cases say the same; how often a source was asked does not matter."""
+    rows = detail["rows"]
+    return rows == known["rows"] if rows else not known["rows"]

@@ -1,0 +1,134 @@
+"""Pause a trigger, let it fire again, or have it fire now: a person's word, recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from deskhand.domain.entry import Actor, Entry, RecordType
+from deskhand.domain.identifiers import TriggerName
+from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot, slot_id
+from deskhand.errors import DecisionRefusedError
+from deskhand.ports.clock import Clock
+from deskhand.ports.store import Store, Transaction
+from deskhand.use_cases.decide_slots import WatchedTrigger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerWord:
+    """A person's word on a trigger: which one, whose word, and why."""
+
+    name: TriggerName
+    by: Actor
+    reason: str
+
+
+def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrigger:
+    """Let the trigger fire no more; raises `DecisionRefusedError` when it is paused already.
+
+    What has come until now should have been decided about before.
+    """
+    _need_reason(word, doing="pausing a trigger")
+    with store.transaction() as tx:
+        known = _known(tx, word, now=clock.now())
+        if known.paused:
+            raise DecisionRefusedError(
+                f"{word.name} is paused already, by {known.paused_by}: {known.paused_why}"
+            )
+        seq = _record(tx, known, word, RecordType.TRIGGER_PAUSED, state="paused", at=clock.now())
+        paused = replace(
+            known,
+            audit_seq=seq,
+            paused=True,
+            paused_by=word.by.name,
+            paused_why=word.reason,
+            paused_at=clock.now(),
+        )
+        tx.triggers.save(paused)
+    return paused
+
+
+def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrigger:
+    """Let the trigger fire again; raises `DecisionRefusedError` when it is not paused.
+
+    The slots of the pause should have been decided about before: they are skipped.
+    """
+    _need_reason(word, doing="resuming a trigger")
+    with store.transaction() as tx:
+        known = _known(tx, word, now=clock.now())
+        if not known.paused:
+            raise DecisionRefusedError(f"{word.name} is not paused")
+        seq = _record(tx, known, word, RecordType.TRIGGER_RESUMED, state="working", at=clock.now())
+        working = replace(
+            known, audit_seq=seq, paused=False, paused_by=None, paused_why=None, paused_at=None
+        )
+        tx.triggers.save(working)
+    return working
+
+
+def call_trigger(
+    watched: WatchedTrigger, *, clients: Sequence[str], by: Actor, store: Store, clock: Clock
+) -> list[TriggerSlot]:
+    """Have a trigger fire now, by hand, paused or not; return what is due, one a client."""
+    now = clock.now()
+    local = now.astimezone(ZoneInfo(watched.trigger.timezone))
+    wall = f"{local:%Y-%m-%dT%H:%M:%S}-by-hand"
+    called = []
+    with store.transaction() as tx:
+        for client in clients:
+            slot = TriggerSlot(
+                id=slot_id(watched.name, wall, client),
+                trigger=watched.name,
+                slot=wall,
+                client=client,
+                state=SlotState.DUE,
+                audit_seq=0,
+                due_at=now,
+                decided_at=now,
+                ask_until=now + watched.trigger.grace,
+            )
+            seq = tx.record(
+                Entry(
+                    stream=slot.stream,
+                    type=RecordType.TRIGGER_CALLED,
+                    subject=slot.subject,
+                    state=slot.state.value,
+                    actor=by,
+                    at=now,
+                    data={"slot": wall, "client": client},
+                )
+            )
+            called.append(replace(slot, audit_seq=seq))
+            tx.triggers.add_slot(called[-1])
+    return called
+
+
+def _need_reason(word: TriggerWord, *, doing: str) -> None:
+    if not word.reason.strip():
+        raise DecisionRefusedError(f"{doing} needs a reason: --reason TEXT")
+
+
+def _known(tx: Transaction, word: TriggerWord, *, now: datetime) -> KnownTrigger:
+    return tx.triggers.known(word.name) or KnownTrigger(name=word.name, decided_to=now)
+
+
+def _record(
+    tx: Transaction,
+    known: KnownTrigger,
+    word: TriggerWord,
+    type: str,
+    *,
+    state: str,
+    at: datetime,
+) -> int:
+    return tx.record(
+        Entry(
+            stream=known.stream,
+            type=type,
+            subject="trigger",
+            state=state,
+            actor=word.by,
+            at=at,
+            data={"reason": word.reason},
+        )
+    )

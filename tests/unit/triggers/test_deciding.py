@@ -1,0 +1,155 @@
+"""Which slots a host claims, and what is said of those that do not fire."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from deskhand.domain.entry import RecordType
+from deskhand.domain.schedule import SlotState
+from deskhand.errors import DecisionRefusedError
+from deskhand.use_cases.pause_trigger import (
+    TriggerWord,
+    call_trigger,
+    pause_trigger,
+    resume_trigger,
+)
+from tests.making import ANN
+from tests.practice.clockwork import Clockwork
+from tests.unit.triggers.conftest import Wound
+
+HOUR = timedelta(hours=1)
+
+
+class Closed:
+    def works_on(self, day: date) -> bool:
+        return day != date(2026, 5, 4)
+
+
+def states(clockwork: Clockwork) -> list[tuple[str, str, str | None]]:
+    return [(slot.slot, slot.state.value, slot.reason) for slot in clockwork.slots()]
+
+
+def types(clockwork: Clockwork) -> list[str]:
+    with clockwork.store.reading() as tx:
+        stream = f"trigger:{clockwork.only.name}"
+        return [record.type for record in tx.audit_log.of_stream(stream)]
+
+
+def word(clockwork: Clockwork, reason: str = "the portal moves house") -> TriggerWord:
+    return TriggerWord(name=clockwork.only.name, by=ANN, reason=reason)
+
+
+def test_a_trigger_that_is_seen_for_the_first_time_begins_now(wound: Wound) -> None:
+    clockwork = wound()
+
+    assert clockwork.slots() == []
+
+
+def test_a_slot_that_has_come_is_claimed_once_for_each_client(wound: Wound) -> None:
+    clockwork = wound(clients=("harbor", "lakeside"))
+    clockwork.clock.turn(HOUR)
+
+    due = clockwork.look()
+
+    assert [(slot.slot, slot.client) for slot in due] == [
+        ("2026-05-04T06:00", "harbor"),
+        ("2026-05-04T06:00", "lakeside"),
+    ]
+    assert clockwork.look() == []
+    assert types(clockwork) == [RecordType.TRIGGER_CLAIMED] * 2
+
+
+def test_a_slot_that_no_client_can_be_asked_for_is_skipped_and_said_so(wound: Wound) -> None:
+    clockwork = wound(clients=())
+    clockwork.clock.turn(HOUR)
+
+    assert clockwork.look() == []
+
+    assert states(clockwork) == [("2026-05-04T06:00", "skipped", "no_client")]
+    assert types(clockwork) == [RecordType.TRIGGER_SKIPPED]
+
+
+def test_a_long_outage_is_decided_about_in_steps_and_one_firing_stands_for_it(
+    wound: Wound,
+) -> None:
+    clockwork = wound("*/2 * * * *", grace="1m")
+    clockwork.clock.turn(timedelta(hours=9))
+
+    looks = [len(clockwork.look()) for _ in range(3)]
+
+    (due,) = clockwork.due()
+    assert looks == [0, 1, 0]
+    assert len(clockwork.slots()) == 270
+    assert due.stands_for == 270
+
+
+def test_on_a_closed_day_nothing_fires(wound: Wound) -> None:
+    clockwork = wound()
+    name = clockwork.only.name
+    clockwork.watched[name] = replace(clockwork.only, working_days=Closed())
+    clockwork.clock.turn(timedelta(days=1, hours=1))
+
+    due = clockwork.look()
+
+    assert [slot.slot for slot in due] == ["2026-05-05T06:00"]
+    assert states(clockwork)[0] == ("2026-05-04T06:00", "skipped", "closed_day")
+
+
+def test_a_paused_trigger_fires_nothing_and_says_who_paused_it(wound: Wound) -> None:
+    clockwork = wound()
+    paused = pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+    clockwork.clock.turn(HOUR)
+
+    assert clockwork.look() == []
+
+    assert (paused.paused_by, paused.paused_why) == ("ann", "the portal moves house")
+    assert states(clockwork) == [("2026-05-04T06:00", "skipped", "paused")]
+    with pytest.raises(DecisionRefusedError, match="paused already, by ann: the portal moves"):
+        pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+
+
+def test_a_resumed_trigger_fires_from_its_next_slot_on(wound: Wound) -> None:
+    clockwork = wound()
+    pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+    clockwork.clock.turn(HOUR)
+    clockwork.look()
+    resume_trigger(word(clockwork, "it is there"), store=clockwork.store, clock=clockwork.clock)
+    clockwork.clock.turn(timedelta(days=1))
+
+    due = clockwork.look()
+
+    assert [slot.slot for slot in due] == ["2026-05-05T06:00"]
+    assert types(clockwork) == [
+        RecordType.TRIGGER_PAUSED,
+        RecordType.TRIGGER_SKIPPED,
+        RecordType.TRIGGER_RESUMED,
+        RecordType.TRIGGER_CLAIMED,
+    ]
+
+
+def test_pausing_and_resuming_need_a_reason_and_a_change(wound: Wound) -> None:
+    clockwork = wound()
+
+    with pytest.raises(DecisionRefusedError, match="pausing a trigger needs a reason"):
+        pause_trigger(word(clockwork, " "), store=clockwork.store, clock=clockwork.clock)
+    with pytest.raises(DecisionRefusedError, match="is not paused"):
+        resume_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+
+
+def test_a_person_can_fire_a_trigger_that_is_paused(wound: Wound) -> None:
+    clockwork = wound()
+    pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+
+    (called,) = call_trigger(
+        clockwork.only,
+        clients=["harbor"],
+        by=ANN,
+        store=clockwork.store,
+        clock=clockwork.clock,
+    )
+
+    assert called.slot == "2026-05-04T05:00:00-by-hand"
+    assert clockwork.due() == [called]
+    assert called.state is SlotState.DUE
+    assert types(clockwork)[-1] == RecordType.TRIGGER_CALLED

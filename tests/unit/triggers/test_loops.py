@@ -1,0 +1,191 @@
+"""The loops of triggers: one decides in time, the other asks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deskhand.domain.cause import SystemCode
+from deskhand.domain.evidence import Capture, EvidenceKind
+from deskhand.domain.retry_policy import RetryPolicy
+from deskhand.domain.schedule import SlotState
+from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Session
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
+from deskhand.triggers.alarm import SchedulerAlarm
+from tests.practice.clockwork import CLOCKWORK, Clockwork, rows
+from tests.unit.runtime.test_host import Listening
+from tests.unit.triggers.conftest import Wound
+
+
+@dataclass
+class LedgerSession:
+    """A session in which every action answers the same, after it was let go."""
+
+    answer: ActionAnswer
+    go_on: asyncio.Event
+
+    async def perform(
+        self,
+        action: str,
+        arguments: Mapping[str, object],
+        *,
+        timeout: timedelta,
+        retry: RetryPolicy | None = None,
+        guard: CommitGuard | None = None,
+    ) -> ActionAnswer:
+        await self.go_on.wait()
+        return self.answer
+
+    async def capture(self, kind: EvidenceKind, *, step: str) -> Capture | None:
+        return None
+
+
+@dataclass
+class LedgerStage:
+    """A stage on which a ledger answers; it notes for which accounts it was asked."""
+
+    answer: ActionAnswer
+    asked: list[str] = field(default_factory=list)
+    asking: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self) -> None:
+        raise NotImplementedError
+
+    def session(self, assignment: Assignment) -> AbstractAsyncContextManager[Session]:
+        return self._session(assignment)
+
+    async def stop(self) -> None:
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def _session(self, assignment: Assignment) -> AsyncIterator[Session]:
+        self.asked.append(assignment.account)
+        self.asking.set()
+        yield LedgerSession(self.answer, self.go_on)
+
+
+@dataclass
+class SetAlarm:
+    """An alarm that notes for when it was set."""
+
+    at: datetime | None = None
+
+    def set(self, at: datetime) -> None:
+        self.at = at
+
+
+def slot_loop(clockwork: Clockwork, thread: StoreThread, alarm: SetAlarm) -> SlotLoop:
+    return SlotLoop(
+        watched=tuple(clockwork.watched.values()),
+        desk=clockwork.desk,
+        time_table=clockwork.table,
+        alarm=alarm,
+        observer=Listening(),
+        thread=thread,
+        by=CLOCKWORK,
+        wake=asyncio.Event(),
+        due=asyncio.Event(),
+    )
+
+
+def source_loop(clockwork: Clockwork, thread: StoreThread, stage: LedgerStage) -> SourceLoop:
+    return SourceLoop(
+        watched=clockwork.watched,
+        desk=clockwork.desk,
+        stage=stage,
+        observer=Listening(),
+        thread=thread,
+        by=CLOCKWORK,
+        holder="one",
+        folder=Path(),
+    )
+
+
+@pytest.fixture
+def thread() -> Iterator[StoreThread]:
+    thread = StoreThread()
+    yield thread
+    thread.close()
+
+
+@pytest.mark.asyncio
+async def test_deciding_wakes_who_asks_and_sets_the_alarm_for_the_next_slot(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, alarm = wound(), SetAlarm()
+    loop = slot_loop(clockwork, thread, alarm)
+    await loop.tick()
+    asked_for_nothing = not loop.due.is_set()
+    clockwork.clock.turn(timedelta(hours=1))
+
+    await loop.tick()
+
+    assert asked_for_nothing
+    assert loop.due.is_set()
+    assert alarm.at == datetime(2026, 5, 5, 10, tzinfo=UTC)
+
+
+@pytest.mark.asyncio
+async def test_the_source_is_asked_for_each_client_and_the_slot_is_settled(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, stage = wound(clients=("harbor", "lakeside")), LedgerStage(rows("S1000001"))
+    stage.go_on.set()
+    clockwork.clock.turn(timedelta(hours=1))
+    clockwork.look()
+
+    await source_loop(clockwork, thread, stage).tick()
+
+    assert sorted(stage.asked) == ["ledger/harbor", "ledger/lakeside"]
+    assert {slot.state for slot in clockwork.slots()} == {SlotState.FIRED}
+    assert {slot.accepted for slot in clockwork.slots()} == {1}
+
+
+@pytest.mark.asyncio
+async def test_who_is_stopped_while_it_asks_lets_the_slot_go(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, stage = wound(), LedgerStage(rows("S1000001"))
+    clockwork.clock.turn(timedelta(hours=1))
+    (slot,) = clockwork.look()
+    asking = asyncio.create_task(source_loop(clockwork, thread, stage).tick())
+    await stage.asking.wait()
+
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+
+    assert clockwork.take(slot, holder="two") is not None
+
+
+@pytest.mark.asyncio
+async def test_a_source_that_never_answers_is_given_up_and_asked_again(
+    wound: Wound, thread: StoreThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskhand.runtime.source_call.ASK_AT_MOST", timedelta(milliseconds=20))
+    clockwork, stage = wound(), LedgerStage(rows("S1000001"))
+    clockwork.clock.turn(timedelta(hours=1))
+    clockwork.look()
+
+    await source_loop(clockwork, thread, stage).tick()
+
+    (slot,) = clockwork.slots()
+    assert (slot.state, slot.reason) == (SlotState.DUE, SystemCode.TIMED_OUT)
+
+
+@pytest.mark.asyncio
+async def test_the_alarm_rings_at_the_moment_that_was_set_last() -> None:
+    rung = asyncio.Event()
+    alarm = SchedulerAlarm(rung.set)
+    now = datetime.now(UTC)
+    alarm.set(now + timedelta(hours=1))
+
+    alarm.set(now - timedelta(seconds=30))
+
+    await asyncio.wait_for(rung.wait(), timeout=10)
+    alarm.stop()
