@@ -46,10 +46,7 @@ class CaseOpener:
         before = [case for case in earlier if case.code == cause.code]
         case_id = CaseId(f"{item.id}-{len(earlier) + 1}")
         kind = case_kind(cause.kind)
-        times = self._first_times(before) or self.book.times(
-            queue, kind, item.client, opened=self.at
-        )
-        due_at = times.due_at if item.due is None else min(times.due_at, item.due)
+        times = self._times(item, kind, queue=queue, before=before)
         return self._open(
             tx,
             ExceptionCase(
@@ -70,8 +67,8 @@ class CaseOpener:
                 sealed_detail=self._detail(case_id, cause),
                 opened_at=self.at,
                 came_back=bool(before),
-                due_at=due_at,
-                risk_at=min(times.risk_at, due_at),
+                due_at=times.due_at,
+                risk_at=times.risk_at,
                 cause_group=cause_group(cause, item.account),
             ),
             attempt=attempt,
@@ -111,12 +108,17 @@ class CaseOpener:
             attempt=None,
         )
 
-    def _first_times(self, before: Sequence[ExceptionCase]) -> CaseTimes | None:
-        """Return the times of the first case: coming back wins no time."""
+    def _times(
+        self, item: WorkItem, kind: CaseKind, *, queue: str, before: Sequence[ExceptionCase]
+    ) -> CaseTimes:
+        """Return when a case is due: coming back wins no time, and no item waits past its own."""
         for case in before:
             if case.due_at is not None and case.risk_at is not None:
                 return CaseTimes(risk_at=case.risk_at, due_at=case.due_at)
-        return None
+        times = self.book.times(queue, kind, item.client, opened=self.at)
+        if item.due is None or times.due_at <= item.due:
+            return times
+        return CaseTimes(risk_at=min(times.risk_at, item.due), due_at=item.due)
 
     def _detail(self, case: CaseId, cause: Cause) -> bytes:
         detail = {"message": cause.message, "hint": cause.hint}
