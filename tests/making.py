@@ -20,12 +20,10 @@ from deskhand.domain.identifiers import (
     FileId,
     ItemId,
     RunbookHash,
-    TriggerName,
     WorkerId,
 )
 from deskhand.domain.intake_file import FileState, IntakeFile
 from deskhand.domain.question import Answer, AnswerState, answer_id
-from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot, slot_id
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Transaction, WorkerRow
@@ -38,7 +36,6 @@ ACCOUNT = AccountName("payer_portal/lakeside")
 RUNBOOK = RunbookHash("a" * 64)
 WORKER = WorkerId("11111111-1111-4111-8111-111111111111")
 OTHER_WORKER = WorkerId("22222222-2222-4222-8222-222222222222")
-TRIGGER = TriggerName("claims-submit/cron-1")
 ANN = Actor(kind=ActorKind.HUMAN, id="ann")
 BOT = Actor(kind=ActorKind.BOT, id=WORKER)
 
@@ -187,25 +184,6 @@ def a_file(id: str = "f1", **changes: object) -> IntakeFile:
     return replace(file, **changes)  # type: ignore[arg-type]
 
 
-def a_trigger(**changes: object) -> KnownTrigger:
-    return replace(KnownTrigger(name=TRIGGER, decided_to=NOW), **changes)  # type: ignore[arg-type]
-
-
-def a_slot(wall: str = "2026-05-04T05:00", **changes: object) -> TriggerSlot:
-    slot = TriggerSlot(
-        id=slot_id(TRIGGER, wall, "lakeside"),
-        trigger=TRIGGER,
-        slot=wall,
-        client="lakeside",
-        state=SlotState.DUE,
-        audit_seq=0,
-        due_at=NOW,
-        decided_at=NOW,
-        ask_until=NOW + timedelta(minutes=10),
-    )
-    return replace(slot, **changes)  # type: ignore[arg-type]
-
-
 def a_worker(id: WorkerId = WORKER, *, seen_at: datetime = NOW) -> WorkerRow:
     return WorkerRow(id=id, host="test", process=1, started_at=NOW, seen_at=seen_at)
 
@@ -281,27 +259,3 @@ def hold(tx: Transaction, known: AccountHealth) -> AccountHealth:
     held = replace(known, held=True, held_for="CAPTCHA", held_at=NOW, audit_seq=seq)
     tx.accounts.save_health(held)
     return held
-
-
-def pause(tx: Transaction, known: KnownTrigger) -> KnownTrigger:
-    """Record that a trigger is paused, and save it."""
-    seq = tx.record(an_entry(known.stream, "trigger", "paused", type=RecordType.TRIGGER_PAUSED))
-    paused = replace(known, paused=True, paused_by="ann", paused_at=NOW, audit_seq=seq)
-    tx.triggers.save(paused)
-    return paused
-
-
-def add_slot(tx: Transaction, slot: TriggerSlot) -> TriggerSlot:
-    """Record a slot and insert it."""
-    seq = tx.record(an_entry(slot.stream, slot.subject, slot.state.value))
-    told = replace(slot, audit_seq=seq)
-    tx.triggers.add_slot(told)
-    return told
-
-
-def move_slot(tx: Transaction, slot: TriggerSlot, state: SlotState) -> TriggerSlot:
-    """Record a slot's move, then save it."""
-    seq = tx.record(an_entry(slot.stream, slot.subject, state.value))
-    moved = slot.moved_to(state, audit_seq=seq)
-    tx.triggers.save_slot(moved)
-    return moved

@@ -15,7 +15,8 @@ from sqlalchemy import event
 
 from tests.bench.figures import Figure, at_most, told
 from tests.making import HandClock, migrated, sql_store, sqlite_url
-from tests.practice.clockwork import Clockwork, Simulation, Year, runbook_with
+from tests.practice.clockwork import Clockwork, runbook_with
+from tests.practice.simulation import Simulation, Year
 
 _BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _END = datetime(2027, 1, 1, 12, tzinfo=UTC)

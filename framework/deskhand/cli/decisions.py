@@ -137,12 +137,15 @@ def _tell_group(done: GroupRetried, *, as_json: bool) -> None:
                 "group": done.group,
                 "cases": done.total,
                 "retried": done.retried,
+                "released": done.released,
                 "refused": [{"case": case, "reason": reason} for case, reason in done.refused],
             }
         )
         return
-    click.echo(
-        f"{done.total} cases: {len(done.retried)} queued for retry, {len(done.refused)} refused"
+    counts = (
+        f"{len(done.retried)} queued for retry, {len(done.released)} accounts released, "
+        f"{len(done.refused)} refused"
     )
+    click.echo(f"{done.total} cases: {counts}")
     for case, reason in done.refused:
         click.echo(f"  {case}: {shown(reason)}")

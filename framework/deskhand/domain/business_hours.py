@@ -97,7 +97,8 @@ class BusinessHours:
         """Return when a business time that begins at `start` is over.
 
         Days lead to the same local time of the n-th working day that follows, within that day's
-        hours; what begins while nobody works began at the last closing.
+        hours; what begins while nobody works began at the last closing. An hour that comes twice
+        is the same local time both times.
         """
         moved = self._days_after(start, duration.days) if duration.days else start
         return self.add(moved, duration.hours) if duration.hours else moved

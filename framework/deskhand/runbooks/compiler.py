@@ -201,12 +201,22 @@ class _Compiler:
 
     def check_queues(self, described: Collection[str]) -> None:
         """Note the queues in which cases would open and which the project does not describe."""
-        for queue in self._model.cases if described else ():
+        if not described:
+            return
+        for queue in self._model.cases:
             if queue not in described:
                 self._source.at_key(
                     ("cases", queue),
                     f"queues.yaml has no queue `{queue}`",
                     did_you_mean(queue, described) or choices(described),
+                )
+        for kind, queue in self._queues().items():
+            if queue not in described and queue not in self._model.cases:
+                self._source.at_key(
+                    ("runbook",),
+                    f"`{kind}` cases open in `{queue}`, where anybody may decide them",
+                    f"describe `{queue}` in queues.yaml, or name another queue in `cases`",
+                    severity=WARNING,
                 )
 
     def _queues(self) -> dict[str, str]:

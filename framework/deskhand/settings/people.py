@@ -35,7 +35,14 @@ def _person(told: Any, *, file: Path, where: str) -> Person:
     return Person(
         name=entry.text("name"),
         roles=frozenset(entry.texts("roles")),
-        queues=frozenset(entry.texts("queues")),
-        clients=frozenset(entry.texts("clients")),
+        queues=_limit(entry, "queues"),
+        clients=_limit(entry, "clients"),
         skills=frozenset(entry.texts("skills")),
     )
+
+
+def _limit(entry: Entry, key: str) -> frozenset[str]:
+    names = frozenset(entry.texts(key))
+    if key in entry and not names:
+        raise entry.mistake(f"`{key}` names none; leave it out for all of them")
+    return names

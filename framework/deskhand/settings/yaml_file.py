@@ -32,12 +32,15 @@ class Entry:
         if not isinstance(content, dict):
             raise self.mistake(f"expected keys such as `{known[0]}: …`")
         self._content: Mapping[Any, Any] = content
-        for key in content:
+        for key, value in content.items():
             if key not in known:
                 raise self.mistake(f"unknown key `{key}`; {suggestion(str(key), known)}")
+            if value is None:
+                # A `role:` that was left empty must not let everybody in.
+                raise self.mistake(f"`{key}` says nothing; leave it out for its default")
 
     def __contains__(self, key: str) -> bool:
-        return self._content.get(key) is not None
+        return key in self._content
 
     def of(self, key: str) -> Any:
         """Return a value as the file has it, None where there is none."""

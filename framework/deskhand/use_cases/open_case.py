@@ -200,14 +200,14 @@ class CaseOpener:
         )
 
     def _times(self, wanted: "_Wanted", item: WorkItem, before: list[ExceptionCase]) -> CaseTimes:
-        """Return the times of a new case, or of the first like it: coming back wins no time."""
-        times = self.book.times(wanted.queue, wanted.kind, item.client, opened=self.at)
+        """Return when a case is due: coming back wins no time, and no item waits past its own."""
         for case in before:
             if case.due_at is not None and case.risk_at is not None:
-                times = CaseTimes(risk_at=case.risk_at, due_at=case.due_at)
-                break
-        due_at = times.due_at if item.due is None else min(times.due_at, item.due)
-        return CaseTimes(risk_at=min(times.risk_at, due_at), due_at=due_at)
+                return CaseTimes(risk_at=case.risk_at, due_at=case.due_at)
+        times = self.book.times(wanted.queue, wanted.kind, item.client, opened=self.at)
+        if item.due is None or times.due_at <= item.due:
+            return times
+        return CaseTimes(risk_at=min(times.risk_at, item.due), due_at=item.due)
 
     def _sealed(self, case: CaseId, detail: Mapping[str, Any]) -> bytes:
         return seal_json(detail, seal=self.seal, context=detail_context(case))

@@ -15,14 +15,11 @@ from deskhand.stores.tables import tables
 from tests.making import (
     a_case,
     a_running_attempt,
-    a_slot,
-    a_trigger,
     add_answer,
     add_attempt,
     add_case,
     add_effect,
     add_items,
-    add_slot,
     an_answer,
     an_effect,
     an_item,
@@ -30,9 +27,9 @@ from tests.making import (
     hold,
     migrated,
     move_item,
-    pause,
     sql_store,
 )
+from tests.making_triggers import a_slot, a_trigger, add_slot, pause
 
 GUARDED = (
     "audit_record",

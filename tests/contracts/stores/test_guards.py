@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from deskhand.stores.database import sqlite_file
+from tests.contracts.stores.answer_attacks import ANSWER, ANSWER_ATTACKS
 from tests.contracts.stores.raw_access import (
     NEXT,
     attack,
@@ -149,23 +150,6 @@ CASE_ATTACKS: Mapping[str, list[str]] = {
     "another id": ["update exception_case set id = 'x'"],
     "deleted": ["delete from exception_case"],
     "a new case without a record": [copied("exception_case", where="id = 'i1-1'", id="'x'")],
-}
-ANSWER = "answer:i1/approval/1"
-ANSWER_ATTACKS: Mapping[str, list[str]] = {
-    "a state without a record": ["update answer set state = 'withdrawn'"],
-    "a record of another state": [
-        forged("item:i1", NEXT, subject=ANSWER, state="withdrawn"),
-        f"update answer set state = 'void', audit_seq = {NEXT}",
-    ],
-    "a record that was used before": ["update answer set digest = 'x', audit_seq = 6"],
-    "another person without a record": ["update answer set \"by\" = 'bob'"],
-    "another item": [
-        forged("item:i2", 2, subject=ANSWER, state="given"),
-        "update answer set item = 'i2', audit_seq = 2",
-    ],
-    "another id": ["update answer set id = 'x', audit_seq = 6"],
-    "deleted": ["delete from answer"],
-    "a new answer without a record": [copied("answer", where="true", id="'x'")],
 }
 ACCOUNT_STREAM = f"account:{ACCOUNT}"
 ACCOUNT_ATTACKS: Mapping[str, list[str]] = {

@@ -10,17 +10,8 @@ from deskhand.domain.identifiers import FileId, ItemId
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
-from tests.making import (
-    ACCOUNT,
-    NOW,
-    TRIGGER,
-    WORKER,
-    add_items,
-    an_item,
-    migrated,
-    sql_store,
-    sqlite_url,
-)
+from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
+from tests.making_triggers import TRIGGER
 
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "next_waiting": lambda tx: tx.items.next_waiting(ACCOUNT, now=NOW, limit=4),

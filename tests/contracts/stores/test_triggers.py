@@ -9,7 +9,8 @@ from deskhand.domain.schedule import SlotState
 from deskhand.errors import NotFoundError, StoreConflictError
 from deskhand.stores.store import SqlStore
 from tests.contracts.stores.racing import race
-from tests.making import NOW, TRIGGER, HandClock, a_slot, a_trigger, add_slot, move_slot, pause
+from tests.making import NOW, HandClock
+from tests.making_triggers import TRIGGER, a_slot, a_trigger, add_slot, move_slot, pause
 from tests.practice.clockwork import Clockwork, runbook_with
 
 LATER = NOW + timedelta(minutes=1)

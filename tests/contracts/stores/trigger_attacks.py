@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.contracts.stores.raw_access import copied, forged
-from tests.making import TRIGGER, a_slot
+from tests.making_triggers import TRIGGER, a_slot
 
 TRIGGER_STREAM = f"trigger:{TRIGGER}"
 TRIGGER_ATTACKS: Mapping[str, list[str]] = {

@@ -15,15 +15,15 @@ item:
   fields: {claim_number: string, member_id: member_id}
 steps:
   - use: find_claim
-cases: {«claims-reveiw»: [business]}
+cases: {«claims-reveiw»: [business], engineers: [system, uncertain]}
 """
 
 
 @pytest.mark.parametrize(
     ("described", "help"),
     [
-        (("claims-review", "ops"), "did you mean `claims-review`?"),
-        (("ops",), "known here: ops"),
+        (("claims-review", "engineers"), "did you mean `claims-review`?"),
+        (("engineers",), "known here: engineers"),
     ],
 )
 def test_a_queue_that_is_not_described_is_told_at_its_name(
@@ -38,7 +38,7 @@ def test_a_queue_that_is_not_described_is_told_at_its_name(
     assert mistake.suggestion == help
 
 
-@pytest.mark.parametrize("described", [(), ("claims-reveiw",)])
+@pytest.mark.parametrize("described", [(), ("claims-reveiw", "engineers")])
 def test_any_queue_will_do_where_none_is_described(described: tuple[str, ...]) -> None:
     text, *_ = unmarked(TEXT)
 
@@ -46,3 +46,16 @@ def test_any_queue_will_do_where_none_is_described(described: tuple[str, ...]) -
 
     assert not checked.diagnostics
     assert checked.runbook is not None
+
+
+def test_a_queue_that_a_kind_of_case_falls_into_unsaid_is_warned_of() -> None:
+    text, *_ = unmarked(TEXT)
+    text = text.replace(", engineers: [system, uncertain]", "")
+
+    checked = examine(text, file="a.yaml", bots=BOTS, queues=("claims-reveiw",))
+
+    assert checked.runbook is not None
+    assert [(one.severity, one.message) for one in checked.diagnostics] == [
+        ("warning", f"`{kind}` cases open in `ops`, where anybody may decide them")
+        for kind in ("system", "uncertain")
+    ]

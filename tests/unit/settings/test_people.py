@@ -59,6 +59,8 @@ def test_without_the_file_nobody_is_listed(tmp_path: Path) -> None:
         ("people: [{role: x}]", "person 1: unknown key `role`; did you mean `roles`?"),
         ("people: [{roles: [x]}]", "person 1: `name` is missing or no text"),
         ("people: [{name: ann, roles: x}]", "person 1: `roles` is a list of names"),
+        ("people: [{name: ann, clients: []}]", "person 1: `clients` names none; leave it out"),
+        ("people: [{name: ann, queues: }]", "person 1: `queues` says nothing; leave it out"),
         ("people: [{name: ann}, {name: ann}]", "person 2: ann is listed twice"),
     ],
 )

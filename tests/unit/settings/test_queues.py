@@ -64,6 +64,8 @@ def test_without_the_file_no_queue_is_described(tmp_path: Path) -> None:
     ("keys", "problem"),
     [
         ("rolle: x", "queue a: unknown key `rolle`; did you mean `role`?"),
+        ("role: ", "`role` says nothing; leave it out for its default"),
+        ("second_person_above: ", "`second_person_above` says nothing"),
         ("role: 5", "`role` is missing or no text; write it in quotes"),
         ("within: 1d", "`within` is business days, open hours or minutes"),
         ("within: ''", "`within` is missing or no text"),

@@ -11,7 +11,8 @@ from sqlalchemy import event
 from deskhand.stores.store import SqlStore
 from deskhand.use_cases.check_log import verify_log
 from tests.making import ANN, HandClock, migrated, sql_store, sqlite_url
-from tests.practice.clockwork import Clockwork, Simulation, Year, runbook_with
+from tests.practice.clockwork import Clockwork, runbook_with
+from tests.practice.simulation import Simulation, Year
 
 # 2:30 does not exist on March 8th; 1:30 comes twice on November 1st.
 TABLES = runbook_with(("30 2 * * *", "latest"), ("30 1 * * *", "all"), ("0 8 * * mon-fri", "none"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from deskhand.domain.account import SAME_CAUSE_LIMIT
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import ExceptionCase
@@ -12,6 +13,7 @@ from deskhand.errors import NotFoundError
 from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.retry_group import GroupRetried, retry_group
 from deskhand.use_cases.take_case import take_case
+from tests.making import ACCOUNT
 from tests.unit.use_cases.office import Office, word
 
 MOVED = NeedsPerson(
@@ -91,6 +93,27 @@ def test_a_group_is_retried_case_by_case_and_what_is_refused_is_told(office: Off
     assert "is with bob" in reason
     assert [case.reference for case in open_cases(office)] == ["C-2", "C-4"]
     assert next(case.id for case in open_cases(office)) == refused
+
+
+def test_an_account_that_was_held_for_the_cause_is_released_with_its_items(
+    office: Office,
+) -> None:
+    for number in range(SAME_CAUSE_LIMIT):
+        happen(office, f"C-{number}", MOVED)
+    cases = open_cases(office)
+    without_reason = retry_group(GROUP, word("", reason=" "), desk=office.desk)
+    left = len(open_cases(office))
+
+    done = retry_all(office)
+
+    assert len({case.incident for case in cases}) == 1
+    assert len(cases) == without_reason.total
+    assert [reason for _, reason in without_reason.refused] == [
+        "releasing an account needs a reason: --reason TEXT"
+    ]
+    assert left == 1
+    assert (done.retried, done.released, done.refused) == ((), (ACCOUNT,), ())
+    assert len(office.feed()) == 1
 
 
 def test_an_incident_goes_on_with_what_is_left_of_it_and_ends_with_its_last_case(
