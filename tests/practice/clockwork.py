@@ -16,7 +16,8 @@ from deskhand.stores.store import SqlStore
 from deskhand.triggers.cron import CronTimeTable
 from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.desk import Desk
-from deskhand.use_cases.fire_slot import Firing, settle_slot, take_slot
+from deskhand.use_cases.fire_slot import settle_slot
+from deskhand.use_cases.take_slot import Firing, take_slot
 from deskhand.vaults.seal import AesSeal
 from tests.making import HandClock
 from tests.unit.runbooks.bots import BOTS

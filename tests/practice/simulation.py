@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from deskhand.domain.entry import RecordType
 from deskhand.domain.schedule import SkipReason, SlotState, TriggerSlot
 from deskhand.use_cases.decide_slots import WatchedTrigger
-from deskhand.use_cases.fire_slot import LEASE
+from deskhand.use_cases.take_slot import LEASE
 from tests.practice.clockwork import Clockwork, down, rows
 
 

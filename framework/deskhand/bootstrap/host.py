@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from deskhand.bootstrap.clocks import sweeper_loop
 from deskhand.bootstrap.triggers import trigger_loops
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.runtime.host import Host, Loop
+from deskhand.runtime.host import Host, Loop, Service
 
 
 @contextmanager
@@ -19,9 +19,11 @@ def host(place: Workplace) -> Iterator[Host]:
         place.worker() as worker,
         trigger_loops(place, stage=worker.stage, holder=worker.id) as watching,
     ):
-        # Whatever a host does besides performing items is one entry here.
+        # Whatever a host does besides performing items is one entry here: again and again …
         loops: list[Loop] = [
             *watching,
             sweeper_loop(place, worker.thread),
         ]
-        yield Host(worker=worker, loops=loops, observer=place.observer)
+        # … or all the time.
+        services: list[Service] = []
+        yield Host(worker=worker, loops=loops, services=services, observer=place.observer)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from deskhand.bootstrap.triggers import (
+    CLOCKWORK,
     fire_now,
     time_table,
     watched_trigger,
@@ -133,9 +134,14 @@ def resume(
 def _word(place: Workplace, name: str, *, reason: str, as_name: str | None) -> TriggerWord:
     """Decide about what has come until now, then return the person's word."""
     watched = watched_trigger(place, name)
-    by = human(as_name)
-    decide_slots(watched, store=place.store, clock=place.clock, time_table=time_table(), by=by)
-    return TriggerWord(name=watched.name, by=by, reason=reason)
+    decide_slots(
+        watched,
+        store=place.store,
+        clock=place.clock,
+        time_table=time_table(),
+        by=CLOCKWORK,
+    )
+    return TriggerWord(name=watched.name, by=human(as_name), reason=reason)
 
 
 def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:

@@ -51,7 +51,7 @@ async def _work(place: Workplace, *, as_json: bool) -> bool:
 def _tell(place: Workplace, hosting: Host, *, as_json: bool) -> None:
     """Say what is hosted here, and when each trigger fires next."""
     lanes = place.project.worker.lanes
-    names = [loop.name for loop in hosting.loops]
+    names = hosting.names
     now = place.clock.now()
     coming = {
         name: next_slot(watched, time_table(), after=now)
@@ -59,7 +59,7 @@ def _tell(place: Workplace, hosting: Host, *, as_json: bool) -> None:
     }
     if as_json:
         slots = {name: slot.at if slot else None for name, slot in coming.items()}
-        print_json({"lanes": lanes, "loops": names, "next": slots})
+        print_json({"lanes": lanes, "hosts": names, "next": slots})
         return
     click.echo(f"up: a worker with {lanes} lanes" + "".join(f", {name}" for name in names))
     for name, slot in coming.items():

@@ -29,6 +29,7 @@ class SystemCode:
     RUNBOOK_FAULTY = "RUNBOOK_FAULTY"
     TIMED_OUT = "TIMED_OUT"
     WORKER_LOST = "WORKER_LOST"
+    ACCOUNT_HELD = "ACCOUNT_HELD"
 
 
 RETRIED_CODES = frozenset(
@@ -42,6 +43,7 @@ RETRIED_CODES = frozenset(
         SystemCode.FIELD_NOT_HELD,
         SystemCode.TIMED_OUT,
         SystemCode.WORKER_LOST,
+        SystemCode.ACCOUNT_HELD,
     }
 )
 

@@ -48,6 +48,19 @@ class Loop(Protocol):
         ...
 
 
+class Service(Protocol):
+    """Something that goes on for as long as a host lives, such as a server."""
+
+    @property
+    def name(self) -> str:
+        """What it is for, in a word."""
+        ...
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, and finish what was begun; an error ends the host."""
+        ...
+
+
 @runtime_checkable
 class Wakeable(Protocol):
     """A loop that can be woken before its pause is over."""
@@ -60,26 +73,42 @@ class Wakeable(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Host:
-    """A worker and loops, from `run` until its `stop` is set or the worker is given up."""
+    """A worker, loops and services, until `stop` is set or the worker is given up."""
 
     worker: Performing
     loops: Sequence[Loop]
+    services: Sequence[Service] = ()
     observer: Observer
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def run(self, *, stop: asyncio.Event) -> bool:
-        """Work until told to stop; what runs is finished. Raises what the worker's start raises.
+    @property
+    def names(self) -> Sequence[str]:
+        """What it does besides performing items."""
+        return [*(loop.name for loop in self.loops), *(one.name for one in self.services)]
 
-        False when it ended by itself: others took the worker for dead.
+    async def run(self, *, stop: asyncio.Event) -> bool:
+        """Work until told to stop; what runs is finished.
+
+        False when it ended by itself: others took the worker for dead. Raises what the worker's
+        start raises, and what a service ended with.
         """
         running: list[asyncio.Task[None]] = []
+        serving: list[asyncio.Task[None]] = []
+        ending = asyncio.Event()
         try:
             await self.worker.start()
+            serving = [asyncio.create_task(service.run(ending)) for service in self.services]
             running = [asyncio.create_task(self._repeated(loop)) for loop in self.loops]
-            await _first_of(stop, self.worker.given_up)
+            await _first_of(serving, stop, self.worker.given_up)
         finally:
+            # In this order: nothing new comes in, what came is decided, what runs is finished.
+            ending.set()
+            served = await asyncio.gather(*serving, return_exceptions=True)
             await self._end(running)
             await self.worker.stop()
+        for ended in served:
+            if isinstance(ended, BaseException):
+                raise ended
         return stop.is_set()
 
     async def _repeated(self, loop: Loop) -> None:
@@ -102,10 +131,11 @@ class Host:
         await asyncio.gather(*running, *turns, return_exceptions=True)
 
 
-async def _first_of(*events: asyncio.Event) -> None:
+async def _first_of(serving: Sequence[asyncio.Task[None]], *events: asyncio.Event) -> None:
+    """Wait until an event is set, or a service has ended though nobody told it to."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*serving, *waiting], return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in waiting:
             task.cancel()

@@ -2,13 +2,12 @@
 
 import asyncio
 
-from deskhand.domain.account import account_name
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.identifiers import AttemptId, ItemId
 from deskhand.errors import ExpressionError
 from deskhand.ports.action import ActionAnswer, Assignment, Failed, Stage
 from deskhand.ports.clock import Clock
-from deskhand.use_cases.fire_slot import ASK_AT_MOST, Firing
+from deskhand.use_cases.take_slot import ASK_AT_MOST, Firing
 
 
 async def ask_source(firing: Firing, *, stage: Stage, clock: Clock) -> ActionAnswer:
@@ -23,13 +22,12 @@ async def ask_source(firing: Firing, *, stage: Stage, clock: Clock) -> ActionAns
         arguments = {name: value.value(scope) for name, value in call.arguments.items()}
     except ExpressionError as error:
         return _failed(SystemCode.RUNBOOK_FAULTY, str(error))
-    bot = call.action.partition(".")[0]
     assignment = Assignment(
         item=ItemId(slot.id),
         attempt=AttemptId(slot.id),
-        account=account_name(bot, slot.client),
+        account=firing.account,
         client=slot.client,
-        bots=(bot,),
+        bots=(firing.bot,),
     )
     try:
         async with asyncio.timeout(ASK_AT_MOST.total_seconds()), stage.session(assignment) as asked:

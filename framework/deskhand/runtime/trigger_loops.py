@@ -10,21 +10,26 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor
 from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.schedule import TriggerSlot
-from deskhand.errors import StoreError
-from deskhand.ports.action import Stage
+from deskhand.errors import StoreConflictError, StoreError
+from deskhand.ports.action import ActionAnswer, Failed, Stage
 from deskhand.ports.observer import Observer
 from deskhand.ports.trigger import Alarm, TimeTable
 from deskhand.runtime.source_call import ask_source
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.desk import Desk
-from deskhand.use_cases.fire_slot import Firing, let_go, settle_slot, take_slot
+from deskhand.use_cases.fire_slot import settle_slot
+from deskhand.use_cases.take_slot import Firing, let_go, take_slot, why_not_ask
 
 AT_ONCE = 4
 """Sources that one host asks at the same time."""
+
+LOOKED_AT = 50
+"""Slots that one look finds: more than are asked at once, as other hosts may hold some."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,8 +86,14 @@ class SourceLoop:
     async def tick(self) -> None:
         """Ask for some of the slots that are due now."""
         due = await self.thread.run(self._due)
-        await asyncio.gather(*(self.fire(slot) for slot in due))
-        if len(due) == AT_ONCE:
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(slot: TriggerSlot) -> TriggerSlot | None:
+            async with turns:
+                return await self.fire(slot)
+
+        fired = await asyncio.gather(*map(in_turn, due))
+        if len(due) == LOOKED_AT and any(fired):
             self.wake.set()
 
     async def fire(self, slot: TriggerSlot) -> TriggerSlot | None:
@@ -106,12 +117,11 @@ class SourceLoop:
             folder=self.folder,
         )
         try:
-            answer = await ask_source(firing, stage=self.stage, clock=self.desk.clock)
+            answer = await self._answer(firing)
         except asyncio.CancelledError:
             await self.thread.run(let_go, slot.id, holder=self.holder, store=self.desk.store)
             raise
-        chance = secrets.SystemRandom().random()
-        settled = await self.thread.run(settle_slot, firing, answer, desk=self.desk, chance=chance)
+        settled = await self._settled(firing, answer)
         if settled is not None:
             self.observer.tell(
                 "slot_settled",
@@ -122,6 +132,23 @@ class SourceLoop:
             )
         return settled
 
+    async def _settled(self, firing: Firing, answer: ActionAnswer) -> TriggerSlot | None:
+        chance = secrets.SystemRandom().random()
+        run, desk = self.thread.run, self.desk
+        try:
+            return await run(settle_slot, firing, answer, desk=desk, chance=chance)
+        except StoreConflictError as error:
+            # Another one took the same rows in at this moment: asked again, they are repeats.
+            cause = Cause(kind=CauseKind.SYSTEM, code=SystemCode.TRANSIENT, message=str(error))
+            failed = Failed(cause=cause)
+            return await run(settle_slot, firing, failed, desk=desk, chance=chance)
+
+    async def _answer(self, firing: Firing) -> ActionAnswer:
+        refusal = await self.thread.run(why_not_ask, firing, store=self.desk.store)
+        if refusal is not None:
+            return refusal
+        return await ask_source(firing, stage=self.stage, clock=self.desk.clock)
+
     def _due(self) -> list[TriggerSlot]:
         with self.desk.store.reading() as tx:
-            return tx.triggers.due(tuple(self.watched), now=self.desk.clock.now(), limit=AT_ONCE)
+            return tx.triggers.due(tuple(self.watched), now=self.desk.clock.now(), limit=LOOKED_AT)

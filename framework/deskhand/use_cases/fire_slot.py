@@ -1,67 +1,33 @@
 """Fire a slot that is due: what its source answered becomes items, in one transaction.
 
-The source is asked outside of any transaction, under a lease. A process that dies meanwhile
-leaves the slot due: when the lease has run out another one asks again, and what had been taken
-in is a repeat. One that wakes up late finds the slot settled, and writes nothing.
+One that wakes up late, when its lease has run out, finds the slot settled and writes nothing.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
-from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.identifiers import SlotId
+from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.intake_file import FileRow, RowFate
+from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState, TriggerSlot
 from deskhand.domain.step import Call
 from deskhand.ports.action import Absent, ActionAnswer, Doubtful, Failed, Returned
 from deskhand.ports.reader import Row
-from deskhand.ports.store import Store, Transaction
+from deskhand.ports.store import Transaction
 from deskhand.use_cases.accept_rows import RowDelivery, accept_rows, rejected
-from deskhand.use_cases.decide_slots import WatchedTrigger
 from deskhand.use_cases.desk import Desk
+from deskhand.use_cases.hold_account import note_outcome
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.open_trigger_case import TriggerCase, open_trigger_case
+from deskhand.use_cases.take_slot import LEASE, Firing, slot_lease
 
-ASK_AT_MOST = timedelta(minutes=3)
-LEASE = ASK_AT_MOST + timedelta(minutes=1)
 ASK_AGAIN = RetryPolicy(tries=1_000_000, first=timedelta(seconds=15), max=timedelta(minutes=5))
 ROWS_REJECTED = "ROWS_REJECTED"
 SOURCE_FAILED = "SOURCE_FAILED"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firing:
-    """A slot that a host holds while it asks the source. `folder` is the project's."""
-
-    slot: TriggerSlot
-    watched: WatchedTrigger
-    holder: str
-    by: Actor
-    folder: Path
-
-
-def take_slot(id: SlotId, *, holder: str, desk: Desk) -> TriggerSlot | None:
-    """Hold a slot that is due; None when another host does, or did."""
-    now = desk.clock.now()
-    with desk.store.transaction() as tx:
-        if not tx.workers.lease(_lease(id), holder=holder, now=now, until=now + LEASE):
-            return None
-        slot = tx.triggers.slot(id)
-        if slot.state is SlotState.DUE and not (slot.not_before and slot.not_before > now):
-            return slot
-        tx.workers.free(_lease(id), holder=holder)
-    return None
-
-
-def let_go(id: SlotId, *, holder: str, store: Store) -> None:
-    """Give a slot back unasked: another host may take it at once."""
-    with store.transaction() as tx:
-        tx.workers.free(_lease(id), holder=holder)
 
 
 def settle_slot(
@@ -70,7 +36,7 @@ def settle_slot(
     """Take in what the source answered, or put the slot off; None when it is no longer ours."""
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        lease = _lease(firing.slot.id)
+        lease = slot_lease(firing.slot.id)
         if not tx.workers.lease(lease, holder=firing.holder, now=now, until=now + LEASE):
             return None
         slot = tx.triggers.slot(firing.slot.id)
@@ -143,8 +109,21 @@ class _Settlement:
         ended = self._move(RecordType.TRIGGER_FAILED, SlotState.FAILED, facts)
         failed = replace(ended, tries=tries, reason=cause.code, ended_at=now)
         self.tx.triggers.save_slot(failed)
-        self._open_case(_failure(cause, tries=tries, source=self.firing.watched.trigger.source))
+        if cause.kind is CauseKind.STOP:
+            self._hold_account(cause)  # which opens a case of its own
+        else:
+            self._open_case(_failure(cause, tries=tries, source=self.firing.watched.trigger.source))
         return failed
+
+    def _hold_account(self, cause: Cause) -> None:
+        """Let the account rest, as after an attempt that met this: going on would lock it."""
+        note_outcome(
+            self.tx,
+            self.firing.account,
+            NeedsPerson(cause=cause),
+            opener=self._opener(),
+            queue=self.firing.watched.runbook.queues["system"],
+        )
 
     def _accepted(self, rows: Sequence[Row]) -> list[FileRow]:
         watched, desk = self.firing.watched, self.desk
@@ -154,6 +133,7 @@ class _Settlement:
             binder=desk.library.binder(watched.runbook, watched.trigger),
             folder=self.firing.folder,
             by=self.firing.by,
+            book=desk.book,
         )
         return accept_rows(
             self.tx, rows, delivery, seal=desk.seal, clock=desk.clock, library=desk.library
@@ -177,15 +157,11 @@ class _Settlement:
         case = TriggerCase(
             runbook=self.firing.watched.runbook, slot=self.slot, cause=cause, rows=tuple(rows)
         )
+        open_trigger_case(self.tx, case, opener=self._opener())
+
+    def _opener(self) -> CaseOpener:
         desk = self.desk
-        opener = CaseOpener(
-            seal=desk.seal, actor=self.firing.by, at=desk.clock.now(), book=desk.book
-        )
-        open_trigger_case(self.tx, case, opener=opener)
-
-
-def _lease(id: SlotId) -> str:
-    return f"slot:{id}"
+        return CaseOpener(seal=desk.seal, actor=self.firing.by, at=desk.clock.now(), book=desk.book)
 
 
 def _rows(value: Mapping[str, object] | None, name: str) -> list[Row]:

@@ -112,5 +112,5 @@ def test_what_it_hosts_is_told_as_json_too(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
 
     told = json.loads("".join(lines))
-    assert told["loops"] == ["triggers", "sources"]
+    assert told["hosts"] == ["triggers", "sources"]
     assert list(told["next"]) == [TRIGGER]

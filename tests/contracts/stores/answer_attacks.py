@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - attacks are SQL put together, on purpose
 """Attacks on what people answered."""
 
 from collections.abc import Mapping

@@ -53,6 +53,23 @@ class Woken(Counting):
 
 
 @dataclass
+class Serving:
+    """A service; it ends when it is told to, or with an error of its own."""
+
+    fails: bool = False
+    name: str = "serving"
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: bool = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        self.begun.set()
+        if self.fails:
+            raise RuntimeError("the port is taken")
+        await stop.wait()
+        self.ended = True
+
+
+@dataclass
 class Listening:
     """An observer that remembers."""
 
@@ -129,6 +146,32 @@ async def test_a_loop_that_is_woken_does_not_wait_for_its_pause() -> None:
     await running
 
     assert loop.finished == 2
+
+
+@pytest.mark.asyncio
+async def test_a_service_goes_on_until_the_host_is_told_to_stop() -> None:
+    service, stop = Serving(), asyncio.Event()
+    host = Host(worker=QuietWorker(), loops=(), services=[service], observer=Listening())
+    running = asyncio.create_task(host.run(stop=stop))
+    await service.begun.wait()
+
+    stop.set()
+    await running
+
+    assert service.ended
+
+
+@pytest.mark.asyncio
+async def test_a_service_that_ends_with_an_error_ends_the_host_with_it() -> None:
+    worker, other = QuietWorker(), Serving()
+    services = [Serving(fails=True), other]
+    host = Host(worker=worker, loops=(), services=services, observer=Listening())
+
+    with pytest.raises(RuntimeError, match="the port is taken"):
+        await host.run(stop=asyncio.Event())
+
+    assert other.ended
+    assert worker.told == ["start", "stop"]
 
 
 @pytest.mark.asyncio

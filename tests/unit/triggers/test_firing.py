@@ -12,8 +12,8 @@ from deskhand.ports.action import Absent, Doubtful, Failed
 from deskhand.ports.store import CaseFilter, ItemFilter
 from deskhand.use_cases.decide_case import reject_case
 from deskhand.use_cases.desk import Word
-from deskhand.use_cases.fire_slot import LEASE, let_go
 from deskhand.use_cases.settle_case import settle_case
+from deskhand.use_cases.take_slot import LEASE, let_go, why_not_ask
 from deskhand.use_cases.tell_story import case_detail
 from tests.making import ANN
 from tests.practice.clockwork import Clockwork, down, rows
@@ -167,6 +167,29 @@ def test_what_asking_again_does_not_change_is_a_case_at_once(wound: Wound) -> No
 
     assert failed.state is SlotState.FAILED
     assert len(cases(clockwork)) == 1
+
+
+def test_a_portal_that_wants_a_person_holds_the_account_and_no_source_is_asked_on_it(
+    wound: Wound,
+) -> None:
+    clockwork = wound()
+    captcha = Failed(cause=Cause(kind=CauseKind.STOP, code="CAPTCHA"))
+
+    failed = clockwork.fire(due_slot(clockwork), captcha)
+    clockwork.clock.turn(timedelta(hours=23))
+    firing = clockwork.take(due_slot(clockwork))
+
+    assert failed.state is SlotState.FAILED
+    (case,) = cases(clockwork)
+    assert (case.code, case.account) == ("CAPTCHA", "ledger/harbor")
+    assert firing is not None
+    refusal = why_not_ask(firing, store=clockwork.store)
+    assert refusal is not None
+    assert refusal.cause.code == SystemCode.ACCOUNT_HELD
+    assert refusal.cause.message == "the account ledger/harbor is held: CAPTCHA"
+    put_off = clockwork.settle(firing, refusal)
+    assert put_off is not None
+    assert put_off.state is SlotState.DUE
 
 
 def test_a_slot_that_one_host_holds_no_other_takes(wound: Wound) -> None:

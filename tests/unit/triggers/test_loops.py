@@ -17,6 +17,7 @@ from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Session
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
+from tests.making import a_case, add_case
 from tests.practice.clockwork import CLOCKWORK, Clockwork, rows
 from tests.unit.runtime.test_host import Listening
 from tests.unit.triggers.conftest import Wound
@@ -148,6 +149,25 @@ async def test_the_source_is_asked_for_each_client_and_the_slot_is_settled(
 
 
 @pytest.mark.asyncio
+async def test_slots_that_others_hold_keep_nobody_from_the_rest(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, stage = wound("*/5 * * * *", "all"), LedgerStage(rows("S1000001"))
+    stage.go_on.set()
+    clockwork.clock.turn(timedelta(hours=1))
+    due = clockwork.look()
+    for slot in due[:10]:
+        assert clockwork.take(slot, holder="another") is not None
+
+    await source_loop(clockwork, thread, stage).tick()
+
+    assert [slot.state for slot in clockwork.slots()] == [
+        *[SlotState.DUE] * 10,
+        *[SlotState.FIRED] * 2,
+    ]
+
+
+@pytest.mark.asyncio
 async def test_who_is_stopped_while_it_asks_lets_the_slot_go(
     wound: Wound, thread: StoreThread
 ) -> None:
@@ -176,6 +196,24 @@ async def test_a_source_that_never_answers_is_given_up_and_asked_again(
 
     (slot,) = clockwork.slots()
     assert (slot.state, slot.reason) == (SlotState.DUE, SystemCode.TIMED_OUT)
+
+
+@pytest.mark.asyncio
+async def test_rows_that_the_store_refuses_are_asked_for_again(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, stage = wound(), LedgerStage(rows(""))
+    stage.go_on.set()
+    clockwork.clock.turn(timedelta(hours=1))
+    (slot,) = clockwork.look()
+    taken = f"{slot.id}/ROWS_REJECTED".replace("/", "-")
+    with clockwork.store.transaction() as tx:
+        add_case(tx, a_case(taken, item=None))
+
+    await source_loop(clockwork, thread, stage).tick()
+
+    (put_off,) = clockwork.slots()
+    assert (put_off.state, put_off.reason) == (SlotState.DUE, SystemCode.TRANSIENT)
 
 
 @pytest.mark.asyncio
