@@ -91,3 +91,8 @@ class RecordType:
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_VERIFIED = "audit.verified"
     EVENT_EMITTED = "event.emitted"
+    EVENT_DELIVERED = "event.delivered"
+    EVENT_GIVEN_UP = "event.given_up"
+    EVENT_RETRIED = "event.retried"
+    EVENT_DROPPED = "event.dropped"
+    WEBHOOK_TAKEN = "webhook.taken"

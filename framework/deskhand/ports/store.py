@@ -29,6 +29,8 @@ from deskhand.domain.identifiers import (
 from deskhand.domain.intake_file import FileRow, IntakeFile
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.ports.dispatches import Dispatches
+from deskhand.ports.hook_log import HookLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +380,10 @@ class Workers(Protocol):
         """Whether a worker is known and has not ended."""
         ...
 
+    def living(self, *, since: datetime) -> int:
+        """Count the workers that were seen since then and have not ended."""
+        ...
+
     def silent(self, *, since: datetime) -> list[WorkerRow]:
         """Return the workers that were not seen since then and have not ended."""
         ...
@@ -500,6 +506,10 @@ class Transaction(Protocol):
     def evidence(self) -> EvidenceIndex: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def dispatches(self) -> Dispatches: ...
+    @property
+    def hooks(self) -> HookLog: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""
@@ -507,6 +517,13 @@ class Transaction(Protocol):
 
     def record_first(self, entries: Iterable[Entry]) -> None:
         """Append the first records of new streams, all at once."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """Open a part of this transaction: an error that leaves it undoes the part alone.
+
+        Raises `StoreConflictError` for what the store refuses; the transaction goes on.
+        """
         ...
 
     @property

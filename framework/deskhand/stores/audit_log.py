@@ -40,6 +40,7 @@ from deskhand.stores.tables import (
     item,
     worker,
 )
+from deskhand.stores.webhook_tables import dispatch
 
 _FETCH = 2000
 _WRITTEN = ("stream", "seq", "type", "subject", "state", "leaf", "body")
@@ -181,6 +182,13 @@ _CLAIMS = union_all(
         null(),
         null(),
     ),
+    select(
+        dispatch.c.stream,
+        literal("dispatch:").concat(dispatch.c.id),
+        type_coerce(dispatch.c.state, Text),
+        dispatch.c.audit_seq,
+        null(),
+    ).where(dispatch.c.audit_seq > 0),
     select(
         literal("log"),
         literal("worker:").concat(worker.c.id),

@@ -17,12 +17,14 @@ _RESTS_ON = {
         "'account'",
         "case when new.held then 'held' else 'working' end",
     ),
+    "dispatch": ("new.stream", "'dispatch:' || new.id", "new.state"),
 }
 _NAMED_BY = {
     "item": "id",
     "effect": "id",
     "exception_case": "id",
     "account_health": "name",
+    "dispatch": "id",
 }
 # What else must differ. A row that is replaced goes away without firing a delete's trigger.
 _ALSO_UNIQUE = {
@@ -65,6 +67,17 @@ def _untold_change(table: str) -> str:
                 "new.audit_seq <= old.audit_seq",
                 f"not {_told(table)}",
             ]
+        case "dispatch":
+            # Its tries move without a record; its state does not.
+            refused += [
+                "new.stream <> old.stream",
+                "new.position <> old.position",
+                "new.receiver <> old.receiver",
+                "new.event_id <> old.event_id",
+                "new.audit_seq < old.audit_seq",
+                "(new.state <> old.state and new.audit_seq = old.audit_seq)",
+                f"(new.audit_seq <> old.audit_seq and not {_told(table)})",
+            ]
         case _:
             # Its counters move without a record; whether it may work does not.
             refused += [
@@ -84,6 +97,8 @@ def _untold_start(table: str) -> str:
     match table:
         case "item":
             return f"new.version <> 1 or new.audit_seq <> 1 or {exists} or not {_told(table)}"
+        case "dispatch":
+            return f"{exists} or new.audit_seq <> 0 or new.state <> 'waiting'"
         case "account_health":
             return f"{exists} or (new.audit_seq <> 0 or new.held) and not {_told(table)}"
         case _:

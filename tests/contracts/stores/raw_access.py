@@ -14,13 +14,16 @@ from deskhand.stores.database import sqlite_file
 from deskhand.stores.tables import tables
 from tests.making import (
     a_case,
+    a_dispatch,
     a_running_attempt,
     add_attempt,
     add_case,
+    add_dispatch,
     add_effect,
     add_items,
     an_effect,
     an_item,
+    give_up,
     health,
     hold,
     migrated,
@@ -28,7 +31,7 @@ from tests.making import (
     sql_store,
 )
 
-GUARDED = ("audit_record", "item", "effect", "exception_case", "account_health")
+GUARDED = ("audit_record", "item", "effect", "exception_case", "account_health", "dispatch")
 _ORDER = {"audit_record": "position", "account_health": "name"}
 
 
@@ -47,6 +50,7 @@ def make_history(url: str) -> None:
         add_case(tx, a_case())
         move_item(tx, first, ItemState.WAITING)
         hold(tx, health())
+        give_up(tx, add_dispatch(tx, a_dispatch(stream="event:1")))
 
 
 class Raw(Protocol):

@@ -14,7 +14,7 @@ from tests.contracts.stores.raw_access import (
     forged,
     make_history,
 )
-from tests.making import ACCOUNT, an_entry, migrated, sql_store, sqlite_url
+from tests.making import ACCOUNT, a_dispatch, an_entry, migrated, sql_store, sqlite_url
 from tests.postgres import PostgresServer
 
 EFFECT = "effect:i1/submit_claim/0/1"
@@ -169,6 +169,40 @@ ACCOUNT_ATTACKS: Mapping[str, list[str]] = {
         copied("account_health", where="held", name="'x'", held="false")
     ],
 }
+DISPATCH = a_dispatch().subject
+DISPATCH_ATTACKS: Mapping[str, list[str]] = {
+    "a state without a record": ["update dispatch set state = 'dropped'"],
+    "a state by the record of the present one": [
+        "update dispatch set state = 'dropped', audit_seq = 1"
+    ],
+    "a record of another state": [
+        forged("event:1", 2, subject=DISPATCH, state="waiting"),
+        "update dispatch set state = 'dropped', audit_seq = 2",
+    ],
+    "a record about another dispatch": [
+        forged("event:1", 2, subject="dispatch:x", state="dropped"),
+        "update dispatch set state = 'dropped', audit_seq = 2",
+    ],
+    "put back to before its record": ["update dispatch set state = 'waiting', audit_seq = 0"],
+    "another stream": ["update dispatch set stream = 'item:i1'"],
+    "another receiver": ["update dispatch set receiver = 'x'"],
+    "another id": ["update dispatch set id = 'x'"],
+    "no state": ["update dispatch set state = null, audit_seq = 2"],
+    "deleted": ["delete from dispatch"],
+    "a new one that is delivered": [
+        copied("dispatch", where="true", id="'x'", position="position", state="'delivered'")
+    ],
+    "a new one that is delivered, with no record's number": [
+        copied(
+            "dispatch",
+            where="true",
+            id="'x'",
+            position="position",
+            state="'delivered'",
+            audit_seq="0",
+        )
+    ],
+}
 RECORD_ATTACKS: Mapping[str, list[str]] = {
     "another body": ["update audit_record set body = leaf where stream = 'item:i1' and seq = 1"],
     "another state": ["update audit_record set state = 'done' where seq = 2"],
@@ -187,6 +221,7 @@ ATTACKS = [
         ("effect", EFFECT_ATTACKS),
         ("case", CASE_ATTACKS),
         ("account", ACCOUNT_ATTACKS),
+        ("dispatch", DISPATCH_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
     for name, statements in attacks.items()
@@ -235,6 +270,27 @@ def test_a_change_that_no_record_tells_of_is_refused(
             id="account",
         ),
         pytest.param(["update account_health set in_a_row = 3"], id="an account's counter"),
+        pytest.param(
+            [
+                forged("event:1", 2, subject=DISPATCH, state="dropped"),
+                "update dispatch set state = 'dropped', audit_seq = 2",
+            ],
+            id="dispatch",
+        ),
+        pytest.param(["update dispatch set tries = 3, next_try_at = 0"], id="a dispatch's tries"),
+        pytest.param(
+            [
+                copied(
+                    "dispatch",
+                    where="true",
+                    id="'x'",
+                    position="position",
+                    state="'waiting'",
+                    audit_seq="0",
+                )
+            ],
+            id="new dispatch",
+        ),
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

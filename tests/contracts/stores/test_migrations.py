@@ -91,7 +91,7 @@ def test_a_database_of_a_newer_deskhand_is_refused_and_not_touched(database: Eng
     with database.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
 
-    with pytest.raises(StoreVersionError, match=r"version 9999, this deskhand knows 0001"):
+    with pytest.raises(StoreVersionError, match=r"version 9999, this deskhand knows \d{4}"):
         schema.upgrade(database)
 
     with database.connect() as connection:

@@ -29,6 +29,9 @@ TAMPERING = {
     "a case dropped": "delete from exception_case",
     "an account released": "update account_health set held = false",
     "an account forgotten": "delete from account_health",
+    "a dispatch delivered": "update dispatch set state = 'delivered'",
+    "a dispatch put back": "update dispatch set state = 'waiting', audit_seq = 0",
+    "a dispatch forgotten": "delete from dispatch",
 }
 ONLY_ON_SQLITE = {
     "bytes that became text": "update audit_record set body = 'text' where seq = 1",
