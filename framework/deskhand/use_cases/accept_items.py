@@ -43,7 +43,7 @@ class ItemMaker:
     runbook: Runbook
     client: str
     file: FileId | None
-    folder: Path
+    folder: Path | None
     seal: Seal
     library: RunbookLibrary
     _file_fields: Sequence[str] = field(init=False, repr=False)

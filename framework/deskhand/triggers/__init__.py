@@ -1,0 +1,1 @@
+"""What starts items without a file: the clock, signed requests, events."""
