@@ -48,7 +48,7 @@ _VARIABLES = (
     "DESKHAND_PYTHON",
     "DESKHAND_TEST_POSTGRES_URL",
 )
-_TABLES = ("project", "state", "vault", "worker", "once")
+_TABLES = ("project", "state", "vault", "worker", "once", "http", "events")
 _EXIT_CODES = (
     ("0", "It is done."),
     (

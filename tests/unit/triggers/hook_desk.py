@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 
 from deskhand.bootstrap.hooks import listeners_of
@@ -79,7 +80,7 @@ class HookDesk:
             accounts=office.accounts,
         )
 
-    def transport(self) -> httpx.ASGITransport:
+    def app(self) -> FastAPI:
         vault = EnvironmentVault({variable_name(name): s for name, s in self.secrets.items()})
         signatures = Signatures(vault, clock=self.office.clock, observer=self.observer)
         door = Door(
@@ -89,15 +90,14 @@ class HookDesk:
             rates=self.rates,
             observer=self.observer,
         )
-        return httpx.ASGITransport(app=web_app(door), raise_app_exceptions=False)
+        return web_app(door)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Send one request, as it is."""
 
         async def asked() -> httpx.Response:
-            async with httpx.AsyncClient(
-                transport=self.transport(), base_url="http://desk"
-            ) as client:
+            transport = httpx.ASGITransport(app=self.app(), raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
                 return await client.request(method, path, **more)
 
         return asyncio.run(asked())

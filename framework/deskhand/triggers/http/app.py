@@ -24,6 +24,18 @@ def web_app(door: Door) -> FastAPI:
         status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
         return JSONResponse({"ready": not problems, "problems": [*problems]}, status_code=status)
 
+    async def away(_: Request, error: Exception) -> Response:
+        # What went wrong is for operators, not for senders.
+        door.observer.tell("store_troubled", problem=str(error))
+        advice = "send the same request again in a while; nothing of it was taken"
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "not now", advice, _AGAIN_AFTER)
+
+    async def failed(_: Request, error: Exception) -> Response:
+        # By its class only: the words of a foreign error may quote what was sent.
+        door.observer.tell("request_failed", error=type(error).__name__)
+        advice = "send the same request again; it is taken once"
+        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "this failed here", advice)
+
     app = FastAPI(openapi_url=None)
     app.add_api_route("/hooks/{client}/{name}", door.rows, methods=["POST"])
     app.add_api_route("/events", door.event, methods=["POST"])
@@ -32,9 +44,9 @@ def web_app(door: Door) -> FastAPI:
     app.add_exception_handler(HttpRefusal, _refused)
     app.add_exception_handler(BrokenBodyError, _broken)
     app.add_exception_handler(HTTPException, _unknown)
-    app.add_exception_handler(StoreError, _away)
-    app.add_exception_handler(VaultError, _away)
-    app.add_exception_handler(Exception, _failed)
+    app.add_exception_handler(StoreError, away)
+    app.add_exception_handler(VaultError, away)
+    app.add_exception_handler(Exception, failed)
     return app
 
 
@@ -57,17 +69,6 @@ async def _unknown(_: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     advice = "POST to /hooks/<client>/<name> or /events; GET /healthz or /readyz"
     return _answer(status, status.phrase.lower(), advice, error.headers)
-
-
-async def _away(_: Request, __: Exception) -> Response:
-    # Not what went wrong: that is for operators, not for senders.
-    advice = "send the same request again in a while; nothing of it was taken"
-    return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "not now", advice, _AGAIN_AFTER)
-
-
-async def _failed(_: Request, __: Exception) -> Response:
-    advice = "send the same request again; it is taken once"
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "this failed here", advice)
 
 
 def _answer(

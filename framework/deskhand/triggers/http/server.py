@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from deskhand.errors import CannotListenError
+from deskhand.triggers.http.connection import TimedConnection
 
 _CONNECTIONS = 256
 _HEADER_BYTES = 16_384
@@ -69,11 +70,12 @@ class HttpServer:
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
             self._app,
-            http="h11",
+            http=TimedConnection,
             ws="none",
             lifespan="off",
             log_config=None,
-            access_log=False,  # a path names a client, and nothing else is worth a line
+            log_level="critical",  # a traceback may quote what was sent; the observer is told
+            access_log=False,
             server_header=False,
             proxy_headers=False,
             limit_concurrency=_CONNECTIONS,
