@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import cli, intake, item, overhead, throughput, verify
+from tests.bench import cli, intake, item, overhead, throughput, verify, webhooks
 from tests.bench.figures import Figure, table
 
 GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -22,6 +22,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "verify": verify.measure,
     "item": item.measure,
     "throughput": throughput.measure,
+    "webhooks": webhooks.measure,
 }
 
 
