@@ -38,6 +38,11 @@ def open_case(tx: Transaction, word: Word) -> tuple[ExceptionCase, WorkItem]:
     """Return the case and its item, locked; raises `DecisionRefusedError` if it is not theirs."""
     case = tx.cases.get(tx.cases.named(word.case).id)
     refuse_others(case, by=word.by)
+    if case.item is None and not case.account:
+        raise DecisionRefusedError(
+            f"case {case.id} is about events that were given up; list them with: "
+            "deskhand events list --state given_up"
+        )
     if case.item is None:
         raise DecisionRefusedError(
             f"case {case.id} is about an account; release it with: "

@@ -7,7 +7,7 @@ from deskhand.domain.account import AccountHealth
 from deskhand.domain.cause import Cause
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import CaseState, ExceptionCase, case_kind
-from deskhand.domain.identifiers import CaseId
+from deskhand.domain.identifiers import AccountName, CaseId
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
@@ -80,6 +80,40 @@ class CaseOpener:
                 version=1,
                 sealed_detail=self._detail(case_id, cause),
                 opened_at=self.at,
+            ),
+            attempt=None,
+        )
+
+    def about_receiver(
+        self, tx: Transaction, stream: str, cause: Cause, *, queue: str
+    ) -> ExceptionCase:
+        """Open the one case about a receiver that events could not be delivered to.
+
+        It belongs to no item and no account: `deskhand events` decides it.
+        """
+        name = stream.partition(":")[2]
+        earlier = tx.audit_log.of_stream(stream)
+        case_id = CaseId(f"receiver-{name.replace(':', '-')}-{len(earlier) + 1}")
+        return self._open(
+            tx,
+            ExceptionCase(
+                id=case_id,
+                item=None,
+                account=AccountName(""),
+                runbook="",
+                client="",
+                reference=f"receiver {name}",
+                queue=queue,
+                kind=case_kind(cause.kind),
+                code=cause.code,
+                step=cause.step,
+                state=CaseState.OPEN,
+                stream=stream,
+                audit_seq=0,
+                version=1,
+                sealed_detail=self._detail(case_id, cause),
+                opened_at=self.at,
+                came_back=bool(earlier),
             ),
             attempt=None,
         )
