@@ -19,6 +19,7 @@ from deskhand.browsers.session import RETRIED_IN_STEP
 from deskhand.cli.entry import deskhand
 from deskhand.domain.attempt import ATTEMPT_MOVES
 from deskhand.domain.cause import RETRIED_CODES, CauseKind, SystemCode
+from deskhand.domain.dispatch import DISPATCH_MOVES
 from deskhand.domain.effect import EFFECT_MOVES
 from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import CASE_MOVES, Decision
@@ -30,6 +31,7 @@ from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
+from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.vaults.environment import PREFIX
 
@@ -106,6 +108,10 @@ def settings(meanings: Meanings) -> Iterator[str]:
     yield "\n## `accounts.yaml`\n"
     yield "\nA list under `accounts:`, one entry a login. The first three keys are needed.\n"
     known = [(f"`{key}`", meanings.of("accounts", key)) for key in ACCOUNT_KEYS]
+    yield "\n" + table(("key", "means"), known)
+    yield "\n## `receivers.yaml`\n"
+    yield "\nA list under `receivers:`, one entry a receiver. All but the last key are needed.\n"
+    known = [(f"`{key}`", meanings.of("receivers", key)) for key in RECEIVER_KEYS]
     yield "\n" + table(("key", "means"), known)
     yield "\n## Environment\n"
     variables = [(f"`{name}`", meanings.of("environment", name)) for name in _VARIABLES]
@@ -215,7 +221,7 @@ def records(meanings: Meanings) -> Iterator[str]:
 def states(meanings: Meanings) -> Iterator[str]:
     """Every state, and where it leads: drawn from the tables that the code obeys."""
     yield "# States\n\nDrawn from the tables of moves: a move that is not drawn is refused.\n"
-    for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES):
+    for moves in (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES, DISPATCH_MOVES):
         yield from _drawn(moves, meanings)
     yield "\n## File\n\n" + _enum(FileState, "file_states", meanings)
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
