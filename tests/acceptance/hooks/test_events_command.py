@@ -21,7 +21,7 @@ from deskhand.settings.project import load_project
 from tests.bench.practice import Practice, take_in, write_project
 from tests.making import WORKER
 from tests.practice.receiver import PracticeReceiver
-from tests.unit.runtime.outbox_office import SECRET
+from tests.unit.outbox.outbox_office import SECRET
 
 SETTINGS = """
 [events]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from deskhand.stores.database import sqlite_file
+from tests.contracts.stores.dispatch_attacks import DISPATCH, DISPATCH_ATTACKS
 from tests.contracts.stores.raw_access import (
     NEXT,
     attack,
@@ -14,7 +15,7 @@ from tests.contracts.stores.raw_access import (
     forged,
     make_history,
 )
-from tests.making import ACCOUNT, a_dispatch, an_entry, migrated, sql_store, sqlite_url
+from tests.making import ACCOUNT, an_entry, migrated, sql_store, sqlite_url
 from tests.postgres import PostgresServer
 
 EFFECT = "effect:i1/submit_claim/0/1"
@@ -167,40 +168,6 @@ ACCOUNT_ATTACKS: Mapping[str, list[str]] = {
     ],
     "a new account on a record that is not there": [
         copied("account_health", where="held", name="'x'", held="false")
-    ],
-}
-DISPATCH = a_dispatch().subject
-DISPATCH_ATTACKS: Mapping[str, list[str]] = {
-    "a state without a record": ["update dispatch set state = 'dropped'"],
-    "a state by the record of the present one": [
-        "update dispatch set state = 'dropped', audit_seq = 1"
-    ],
-    "a record of another state": [
-        forged("event:1", 2, subject=DISPATCH, state="waiting"),
-        "update dispatch set state = 'dropped', audit_seq = 2",
-    ],
-    "a record about another dispatch": [
-        forged("event:1", 2, subject="dispatch:x", state="dropped"),
-        "update dispatch set state = 'dropped', audit_seq = 2",
-    ],
-    "put back to before its record": ["update dispatch set state = 'waiting', audit_seq = 0"],
-    "another stream": ["update dispatch set stream = 'item:i1'"],
-    "another receiver": ["update dispatch set receiver = 'x'"],
-    "another id": ["update dispatch set id = 'x'"],
-    "no state": ["update dispatch set state = null, audit_seq = 2"],
-    "deleted": ["delete from dispatch"],
-    "a new one that is delivered": [
-        copied("dispatch", where="true", id="'x'", position="position", state="'delivered'")
-    ],
-    "a new one that is delivered, with no record's number": [
-        copied(
-            "dispatch",
-            where="true",
-            id="'x'",
-            position="position",
-            state="'delivered'",
-            audit_seq="0",
-        )
     ],
 }
 RECORD_ATTACKS: Mapping[str, list[str]] = {

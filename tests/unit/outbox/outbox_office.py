@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import pytest
+
 from deskhand.bootstrap.hooks import listeners_of
 from deskhand.domain.dispatch import Dispatch, DispatchState
 from deskhand.domain.exception_case import ExceptionCase
@@ -11,6 +13,7 @@ from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.receiver import Receiver
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import EventTrigger, Runbook
+from deskhand.errors import StoreUnavailableError
 from deskhand.ports.dispatches import DispatchFilter
 from deskhand.ports.store import CaseFilter, Event
 from deskhand.runtime.outbox_loop import OutboxLoop
@@ -109,3 +112,15 @@ class OutboxOffice:
     def cases(self) -> list[ExceptionCase]:
         with self.office.store.reading() as tx:
             return tx.cases.find(CaseFilter(unclosed=True), limit=100)
+
+
+async def die_at(place: str, outbox: OutboxOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a host deliver until it comes to this place."""
+
+    def dies(*_: object, **__: object) -> None:
+        raise StoreUnavailableError("here", "the process dies")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, dies)
+        with pytest.raises(StoreUnavailableError):
+            await outbox.loop().tick()
