@@ -210,10 +210,9 @@ class SealBrokenError(VaultError):
 class CannotListenError(DeskhandError):
     """The HTTP server cannot listen at its address."""
 
-    def __init__(self, host: str, port: int, *, problem: str) -> None:
+    def __init__(self, host: str, port: int, *, problem: str, advice: str) -> None:
         super().__init__(
-            f"cannot listen on {host}:{port}: {problem.lower()}; "
-            "choose another port in deskhand.toml: [http] port"
+            f"cannot listen on {host}:{port}: {problem.lower()}; {advice} in deskhand.toml: [http]"
         )
 
 

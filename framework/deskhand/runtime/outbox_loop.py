@@ -111,15 +111,15 @@ class OutboxLoop:
             deliver_inside, parcel, to, store=self.store, reception=self.reception
         )
         if problems:
-            why = NotTaken(problem="its data does not fit: " + "; ".join(problems))
-            await self._failed(parcel, why, hopeless=True)
+            why = NotTaken(problem="its data does not fit the runbook")
+            await self._failed(parcel, why, detail="; ".join(problems))
 
-    async def _failed(self, parcel: Parcel, why: NotTaken, *, hopeless: bool = False) -> None:
+    async def _failed(self, parcel: Parcel, why: NotTaken, *, detail: str = "") -> None:
         chance = random.random()  # noqa: S311 - jitter, no secret
         given_up = await self.thread.run(
             note_failure,
             parcel,
-            FailedTry(why=why, chance=chance, hopeless=hopeless),
+            FailedTry(why=why, chance=chance, detail=detail),
             store=self.store,
             clock=self.reception.clock,
             seal=self.reception.seal,

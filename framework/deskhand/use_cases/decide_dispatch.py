@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from deskhand.domain.cause import SystemCode
 from deskhand.domain.dispatch import Dispatch, DispatchState
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import Decision
@@ -11,9 +10,9 @@ from deskhand.domain.identifiers import DispatchId
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
 from deskhand.ports.dispatches import DispatchFilter
-from deskhand.ports.store import CaseFilter, Store, Transaction
+from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.deliver_events import receiver_stream
+from deskhand.use_cases.deliver_events import case_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +81,7 @@ def _close_when_last(
     tx: Transaction, dispatch: Dispatch, decision: Decision, word: DispatchWord, *, now: datetime
 ) -> None:
     """Close the receiver's case when nothing of it is left to decide."""
+    case = case_about(tx, dispatch.receiver)  # first: what is given up meanwhile waits for it
     left = DispatchFilter(state=DispatchState.GIVEN_UP, receiver=dispatch.receiver)
-    if tx.dispatches.find(left, limit=1):
-        return
-    stream = receiver_stream(dispatch.receiver)
-    known = tx.cases.find(CaseFilter(code=SystemCode.EVENT_UNDELIVERED, unclosed=True), limit=1000)
-    for case in known:
-        if case.stream == stream:
-            close_case(tx, case, decision, by=word.by, at=now, reason=word.reason)
+    if case is not None and not tx.dispatches.find(left, limit=1):
+        close_case(tx, case, decision, by=word.by, at=now, reason=word.reason)

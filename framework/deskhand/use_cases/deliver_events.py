@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.dispatch import Dispatch, DispatchState, OutgoingEvent, Parcel, new_dispatch
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
+from deskhand.domain.exception_case import CaseState, ExceptionCase
 from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.receiver import INSIDE, Receiver
 from deskhand.domain.retry_policy import RetryPolicy
@@ -32,6 +33,7 @@ OUTBOX = Actor(kind=ActorKind.SERVICE, id="outbox")
 _LEASE_NAME = "outbox"
 _ADDRESSED_AT_ONCE = 200
 _QUEUE = "ops"
+_RECEIVERS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +122,15 @@ def note_arrival(parcel: Parcel, *, store: Store, clock: Clock) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedTry:
-    """Why a try came to nothing. `hopeless` tells that another one would, too."""
+    """Why a try came to nothing.
+
+    `detail` is for a person only, as it may quote an item; there is one where another try would
+    come to nothing, too.
+    """
 
     why: NotTaken
     chance: float
-    hopeless: bool = False
+    detail: str = ""
 
 
 def note_failure(
@@ -139,20 +145,26 @@ def note_failure(
         tried = replace(dispatch, tries=dispatch.tries + 1, problem=failed.why.problem)
         next_try_at = now + _pause(tried, failed, patience)
         last = (
-            failed.hopeless
+            bool(failed.detail)
             or not patience.retry.allows(spent=tried.tries)
             or next_try_at > dispatch.since + patience.give_up_after
         )
         if last:
-            _give_up(tx, tried, parcel, seal=seal, now=now)
+            opener = CaseOpener(seal=seal, actor=OUTBOX, at=now)
+            _give_up(tx, tried, parcel, detail=failed.detail, opener=opener)
         else:
             tx.dispatches.save(replace(tried, next_try_at=next_try_at))
         return last
 
 
-def receiver_stream(receiver: str) -> str:
-    """Name the audit stream of a receiver's cases."""
-    return f"receiver:{receiver}"
+def case_about(tx: Transaction, receiver: str) -> ExceptionCase | None:
+    """Return the unclosed case about a receiver, locked, so that it stays so in between."""
+    unclosed = CaseFilter(code=SystemCode.EVENT_UNDELIVERED, unclosed=True)
+    for case in tx.cases.find(unclosed, limit=_RECEIVERS):
+        if case.stream == _stream_of(receiver):
+            locked = tx.cases.get(case.id)
+            return None if locked.state is CaseState.CLOSED else locked
+    return None
 
 
 def _still_waiting(tx: Transaction, parcel: Parcel) -> Dispatch | None:
@@ -176,25 +188,27 @@ def _pause(dispatch: Dispatch, failed: FailedTry, patience: Patience) -> timedel
 
 
 def _give_up(
-    tx: Transaction, dispatch: Dispatch, parcel: Parcel, *, seal: Seal, now: datetime
+    tx: Transaction, dispatch: Dispatch, parcel: Parcel, *, detail: str, opener: CaseOpener
 ) -> None:
     state = DispatchState.GIVEN_UP
-    seq = tx.record(_entry(dispatch, RecordType.EVENT_GIVEN_UP, state, at=now))
-    tx.dispatches.save(dispatch.moved_to(state, audit_seq=seq, at=now))
-    stream = receiver_stream(dispatch.receiver)
-    known = tx.cases.find(CaseFilter(code=SystemCode.EVENT_UNDELIVERED, unclosed=True), limit=1000)
-    if any(case.stream == stream for case in known):
+    seq = tx.record(_entry(dispatch, RecordType.EVENT_GIVEN_UP, state, at=opener.at))
+    tx.dispatches.save(dispatch.moved_to(state, audit_seq=seq, at=opener.at))
+    if case_about(tx, dispatch.receiver) is not None:
         return  # one case a receiver, however many events it has missed
+    why = f"{dispatch.problem} ({detail})" if detail else dispatch.problem
     cause = Cause(
         kind=CauseKind.SYSTEM,
         code=SystemCode.EVENT_UNDELIVERED,
-        message=f"{parcel.event.event} could not be delivered: {dispatch.problem}; "
+        message=f"{parcel.event.event} could not be delivered: {why}; "
         "later events of the same item wait behind it",
         hint="when the receiver is well again: deskhand events retry "
         f"--receiver {dispatch.receiver}; what it need not know: deskhand events drop",
     )
-    opener = CaseOpener(seal=seal, actor=OUTBOX, at=now)
-    opener.about_receiver(tx, stream, cause, queue=_QUEUE)
+    opener.about_receiver(tx, _stream_of(dispatch.receiver), cause, queue=_QUEUE)
+
+
+def _stream_of(receiver: str) -> str:
+    return f"receiver:{receiver}"
 
 
 def _entry(dispatch: Dispatch, type: str, state: DispatchState, *, at: datetime) -> Entry:

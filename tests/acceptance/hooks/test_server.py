@@ -143,6 +143,14 @@ async def test_a_port_that_is_taken_is_told_and_ends_nothing(desk: HookDesk) -> 
             await second.run(asyncio.Event())
 
 
+async def test_a_certificate_that_is_not_there_is_told(desk: HookDesk, tmp_path: Path) -> None:
+    gone = tmp_path / "chain.pem"
+    server = HttpServer(desk.app(), Address(host="127.0.0.1", port=0, certificate=gone, key=gone))
+
+    with pytest.raises(CannotListenError, match=r"no such file or directory; name a certificate"):
+        await server.run(asyncio.Event())
+
+
 async def test_a_failure_of_ours_is_told_by_its_class_only(
     desk: HookDesk, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

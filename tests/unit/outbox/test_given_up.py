@@ -112,6 +112,7 @@ async def test_an_event_whose_data_does_not_fit_goes_to_a_person_at_once(
     assert case.reference == "receiver runbook:claims.follow_up"
     assert "member_id" in detail.message
     assert "4711" not in detail.message
+    assert outbox.dispatches()[0].problem == "its data does not fit the runbook"
     assert outbox.states() == ["given_up"]
 
 

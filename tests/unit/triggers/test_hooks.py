@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -204,3 +205,13 @@ def test_neither_logs_nor_answers_tell_of_a_row(desk: HookDesk) -> None:
 
     assert MEMBER not in "".join(answer.text for answer in answers)
     assert MEMBER not in repr(desk.observer.heard)
+
+
+def test_the_database_holds_nothing_of_a_request_in_clear(desk: HookDesk) -> None:
+    desk.post([ROW, {"claim_number": "C-2", "member_id": "odd number 4711!"}])
+
+    database = Path(str(desk.office.store._engine.url.database))
+    written = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
+    assert b"msg-1" in written
+    assert MEMBER.encode() not in written
+    assert b"4711" not in written

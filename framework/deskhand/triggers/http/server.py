@@ -41,9 +41,10 @@ class HttpServer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; raises `CannotListenError`."""
+        config = self._config()
         with self._bound() as bound:
             self.port = bound.getsockname()[1]
-            server = _Server(self._config(), listening=self.listening)
+            server = _Server(config, listening=self.listening)
             serving = asyncio.create_task(server.serve(sockets=[bound]))
             stopping = asyncio.create_task(stop.wait())
             try:
@@ -61,14 +62,18 @@ class HttpServer:
         try:
             bound = socket.create_server(place, family=family, backlog=1024)
         except OSError as error:
-            raise CannotListenError(
-                self._address.host, self._address.port, problem=str(error.strerror)
-            ) from error
+            raise self._cannot_listen(error, advice="choose another port") from error
         with bound:
             yield bound
 
+    def _cannot_listen(self, error: OSError, *, advice: str) -> CannotListenError:
+        problem = str(error.strerror or type(error).__name__)
+        return CannotListenError(
+            self._address.host, self._address.port, problem=problem, advice=advice
+        )
+
     def _config(self) -> uvicorn.Config:
-        return uvicorn.Config(
+        config = uvicorn.Config(
             self._app,
             http=TimedConnection,
             ws="none",
@@ -85,6 +90,12 @@ class HttpServer:
             ssl_certfile=self._address.certificate,
             ssl_keyfile=self._address.key,
         )
+        try:
+            config.load()
+        except OSError as error:
+            advice = "name a certificate and its key"
+            raise self._cannot_listen(error, advice=advice) from error
+        return config
 
 
 class _Server(uvicorn.Server):
