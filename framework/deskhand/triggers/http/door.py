@@ -94,5 +94,4 @@ class Door:
         answer = await self.inbox.take(request)
         if isinstance(answer, Refused):
             raise HttpRefusal(_STATUS[answer.kind], answer.problem, advice=answer.advice)
-        self.observer.tell("request_taken", client=request.client, rows=len(request.rows))
         return JSONResponse(asdict(answer), status_code=HTTPStatus.ACCEPTED)
