@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,8 +24,10 @@ from deskhand.triggers.http.app import web_app
 from deskhand.triggers.http.door import Door
 from deskhand.triggers.http.rates import Rates
 from deskhand.triggers.http.signatures import Signatures
+from deskhand.use_cases.check_log import verify_log
 from deskhand.use_cases.receive_rows import Reception
 from deskhand.vaults.environment import EnvironmentVault, variable_name
+from tests.making import ANN, HandClock, migrated, sql_store, sqlite_url
 from tests.unit.use_cases.office import MEMBER, SOURCE, Office
 
 SECRET = "whsec_" + "b" * 43 + "="
@@ -129,6 +134,18 @@ class HookDesk:
     def items(self) -> list[WorkItem]:
         with self.office.store.reading() as tx:
             return tx.items.find(ItemFilter(), limit=2000)
+
+
+@contextmanager
+def open_desk(folder: Path) -> Iterator[HookDesk]:
+    """Lend a desk over an SQLite store; every record and every state is checked afterwards."""
+    clock = HandClock()
+    with migrated(sqlite_url(folder)) as database:
+        store = sql_store(database, clock=clock)
+        thread = StoreThread()
+        yield HookDesk(office=Office(store=store, clock=clock), thread=thread)
+        thread.close()
+        assert verify_log(by=ANN, store=store, clock=clock).findings == []
 
 
 def signed_headers(body: bytes, *, id: str, secret: str, at: datetime) -> dict[str, str]:

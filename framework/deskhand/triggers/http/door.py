@@ -5,7 +5,6 @@ body says. Whoever cannot sign learns nothing, and costs little.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
@@ -15,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from deskhand.errors import BrokenBodyError
 from deskhand.ports.inbox import EVENTS_HOOK, HookRequest, Inbox, RefusalKind, Refused
 from deskhand.ports.observer import Observer
-from deskhand.ports.reader import BodyReader, Row
+from deskhand.ports.reader import BodyReader
 from deskhand.triggers.http.body import read_body
 from deskhand.triggers.http.posted_event import CLIENT, STRUCTURED, PostedEvent
 from deskhand.triggers.http.rates import Rates
@@ -63,8 +62,7 @@ class Door:
         message = self._admitted(request, body, client=client, hook=EVENTS_HOOK)
         if broken is not None:
             raise broken
-        event.check()
-        values: Mapping[str, object] = event.data if isinstance(event.data, dict) else {}
+        row = event.row()
         return await self._taken(
             HookRequest(
                 client=client,
@@ -72,7 +70,7 @@ class Door:
                 id=message,
                 # In headers an event's attributes are not signed: they belong to what it says.
                 content=repr(sorted(event.attributes.items())).encode() + body,
-                rows=[Row(number=1, line=1, values=values)],
+                rows=[row],
                 event=event.type,
             )
         )

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from cloudevents.core.exceptions import CloudEventValidationError
 from cloudevents.core.v1.event import CloudEvent
 
-from deskhand.ports.reader import BodyReader
+from deskhand.ports.reader import BodyReader, Row
 from deskhand.triggers.http.refusal import HttpRefusal
 
 STRUCTURED = "application/cloudevents+json"
@@ -45,8 +45,8 @@ class PostedEvent:
         """Whose event it is, by its own word."""
         return str(self.attributes.get(CLIENT, ""))
 
-    def check(self) -> None:
-        """Raise `HttpRefusal` unless it is a CloudEvent 1.0 whose data is an object."""
+    def row(self) -> Row:
+        """Return its data, which is the row; raises `HttpRefusal` unless it is a CloudEvent 1.0."""
         # The time is its sender's and decides nothing here.
         told = {name: value for name, value in self.attributes.items() if name != "time"}
         if told.get("specversion") != "1.0":
@@ -57,6 +57,7 @@ class PostedEvent:
             raise _no_event(f"wrong or missing: {', '.join(sorted(error.errors))}") from None
         if not isinstance(self.data, dict):
             raise _no_event("its data must be an object: it is the row")
+        return Row(number=1, line=1, values=self.data)
 
 
 def _in_headers(headers: Mapping[str, str]) -> Mapping[str, object]:
