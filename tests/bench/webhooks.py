@@ -3,7 +3,9 @@
 A server in a process of its own, on SQLite; 20 connections from this process, each of which sends
 its next request when the last one is answered. A request is one claim, signed; every answer must
 be 202 with one accepted row. Beside it, in the same run and in the same folder, bare commits: one
-row a transaction, by the driver alone, with the store's own pragmas.
+row a transaction, by the driver alone, with the store's own pragmas. The bar on their ratio is for
+disks that make a commit wait. Where one takes less than a millisecond, nothing is flushed: then
+the ratio tells how fast Python is, not how well commits are shared, and it has no bar.
 """
 
 import asyncio
@@ -34,6 +36,7 @@ CONNECTIONS = 20
 REQUESTS = 3000
 _WARM_UP = 200
 _BARE_SECONDS = 2.0
+_FLUSHED = 1000
 _CLIENT = "lakeside"
 _HTTP = """
 [http]
@@ -60,7 +63,7 @@ def measure() -> list[Figure]:
     rate = len(run.seconds) / run.wall
     return [
         at_least("signed requests, 20 connections", rate, "requests/s", bar=150),
-        at_least("signed requests for a bare commit", rate / bare, "", bar=0.5),
+        _for_a_commit(rate / bare, waits=bare <= _FLUSHED),
         at_most("signed requests, 95th percentile", _percentile(run.seconds), "ms", bar=200),
         told("signed requests, median", median(run.seconds) * 1000, "ms"),
         told("bare commits", bare, "commits/s"),
@@ -73,6 +76,11 @@ class _Run:
 
     seconds: Sequence[float]
     wall: float
+
+
+def _for_a_commit(ratio: float, *, waits: bool) -> Figure:
+    name = "signed requests for a bare commit"
+    return at_least(name, ratio, "", bar=0.5) if waits else told(name, ratio, "")
 
 
 def _percentile(seconds: Sequence[float]) -> float:

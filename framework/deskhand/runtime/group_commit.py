@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -21,7 +22,8 @@ class GroupCommit:
     """Runs writes in one thread, as many in a transaction as wait for it.
 
     A write that fails is undone by itself and spoils no other one; when the commit fails, none
-    of them has happened and each caller is told.
+    of them has happened and each caller is told. A write may be run twice: what it did the first
+    time is rolled back.
     """
 
     def __init__(self, store: Store, *, thread: StoreThread) -> None:
@@ -77,14 +79,29 @@ class _Ending:
 
 
 def _committed(store: Store, writes: Sequence[_Write]) -> list[_Ending]:
+    """Commit all of them; when one fails, begin anew and let each fail by itself."""
     try:
+        with suppress(_FailedError), store.transaction() as tx:
+            return [_together(tx, write) for write in writes]
         with store.transaction() as tx:
-            return [_ending(tx, write) for write in writes]
+            return [_apart(tx, write) for write in writes]
     except Exception as error:  # noqa: BLE001 - none of them has happened: each caller raises it
         return [_Ending(error=error)] * len(writes)
 
 
-def _ending(tx: Transaction, write: _Write) -> _Ending:
+class _FailedError(Exception):
+    """Rolls the transaction back in which one of several writes has failed."""
+
+
+def _together(tx: Transaction, write: _Write) -> _Ending:
+    try:
+        return _Ending(value=write.act(tx))
+    except Exception as error:
+        raise _FailedError from error
+
+
+def _apart(tx: Transaction, write: _Write) -> _Ending:
+    # A part costs two statements: nearly always no write fails, and none is needed.
     try:
         with tx.part():
             return _Ending(value=write.act(tx))
