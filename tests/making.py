@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from deskhand.domain.account import AccountHealth
 from deskhand.domain.attempt import Attempt, AttemptState, attempt_id
+from deskhand.domain.dispatch import Dispatch, DispatchState, OutgoingEvent, new_dispatch
 from deskhand.domain.effect import Effect, EffectState, effect_id
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase
@@ -26,7 +27,7 @@ from deskhand.domain.intake_file import FileState, IntakeFile
 from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Transaction, WorkerRow
+from deskhand.ports.store import Event, Transaction, WorkerRow
 from deskhand.stores.database import open_database
 from deskhand.stores.schema import upgrade
 from deskhand.stores.store import SqlStore
@@ -192,6 +193,30 @@ def health(**changes: object) -> AccountHealth:
     return replace(AccountHealth(name=ACCOUNT), **changes)  # type: ignore[arg-type]
 
 
+def an_event(item: str = "i1", event: str = "claims.submitted") -> Event:
+    return Event(
+        event=event,
+        item=ItemId(item),
+        subject=item,
+        body='{"client": "lakeside", "outputs": {}}',
+        emitted_at=NOW,
+    )
+
+
+def a_dispatch(item: str = "i1", receiver: str = "emr", **changes: object) -> Dispatch:
+    """Return the dispatch of the one event of an item, the first of the outbox."""
+    event = OutgoingEvent(
+        position=1,
+        event="claims.submitted",
+        item=ItemId(item),
+        subject=item,
+        body="{}",
+        emitted_at=NOW,
+    )
+    made = new_dispatch(event, receiver=receiver, log="test/1", at=NOW)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
 def an_entry(stream: str, subject: str, state: str = "", *, type: str = "") -> Entry:
     """Return a record to be, of whatever type fits a state or a plain fact."""
     kind = type or (RecordType.ITEM_MOVED if state else RecordType.ACTION)
@@ -259,3 +284,20 @@ def hold(tx: Transaction, known: AccountHealth) -> AccountHealth:
     held = replace(known, held=True, held_for="CAPTCHA", held_at=NOW, audit_seq=seq)
     tx.accounts.save_health(held)
     return held
+
+
+def add_dispatch(tx: Transaction, dispatch: Dispatch) -> Dispatch:
+    """Put the event of an item that is there into the outbox, on its way to a receiver."""
+    tx.outbox.add(an_event())
+    (event,) = tx.dispatches.unaddressed(limit=1)
+    tx.dispatches.address(event, [dispatch], at=NOW)
+    return dispatch
+
+
+def give_up(tx: Transaction, dispatch: Dispatch) -> Dispatch:
+    """Record that a dispatch is given up, and save it."""
+    state = DispatchState.GIVEN_UP
+    seq = tx.record(an_entry(dispatch.stream, dispatch.subject, state.value))
+    given_up = dispatch.moved_to(state, audit_seq=seq, at=NOW)
+    tx.dispatches.save(given_up)
+    return given_up

@@ -19,6 +19,7 @@ from deskhand.browsers.session import RETRIED_IN_STEP
 from deskhand.cli.entry import deskhand
 from deskhand.domain.attempt import ATTEMPT_MOVES
 from deskhand.domain.cause import RETRIED_CODES, CauseKind, SystemCode
+from deskhand.domain.dispatch import DISPATCH_MOVES
 from deskhand.domain.effect import EFFECT_MOVES
 from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import CASE_MOVES, Decision, Told
@@ -33,6 +34,7 @@ from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BA
 from deskhand.settings import calendars, people, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
+from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
 from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
@@ -82,7 +84,7 @@ _FILES = (
         calendars.KEYS,
     ),
 )
-_TABLES = ("project", "state", "vault", "worker", "once")
+_TABLES = ("project", "state", "vault", "worker", "once", "http", "events")
 _EXIT_CODES = (
     ("0", "It is done."),
     (
@@ -144,6 +146,10 @@ def settings(meanings: Meanings) -> Iterator[str]:
     for file, told, name, keys in _FILES:
         rows = [(f"`{key}`", meanings.of(name, key)) for key in keys]
         yield f"\n## `{file}`\n\n{told}\n\n{table(('key', 'means'), rows)}"
+    yield "\n## `receivers.yaml`\n"
+    yield "\nA list under `receivers:`, one entry a receiver. All but the last key are needed.\n"
+    known = [(f"`{key}`", meanings.of("receivers", key)) for key in RECEIVER_KEYS]
+    yield "\n" + table(("key", "means"), known)
     yield "\n## Environment\n"
     variables = [(f"`{name}`", meanings.of("environment", name)) for name in _VARIABLES]
     yield "\n" + table(("variable", "means"), variables)
@@ -259,6 +265,7 @@ def states(meanings: Meanings) -> Iterator[str]:
         CASE_MOVES,
         ANSWER_MOVES,
         SLOT_MOVES,
+        DISPATCH_MOVES,
     ):
         yield from _drawn(moves, meanings)
     yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"

@@ -10,6 +10,7 @@ Each class builds its own message from facts: what happened, where, what to do n
     ├── RunbookInvalidError        `deskhand check` found mistakes; carries the diagnostics
     ├── ExpressionError            an expression could not be computed from this item's data
     ├── BrokenFileError            an intake file is unreadable as a whole; nothing was taken in
+    ├── BrokenBodyError            a request's body is unreadable as a whole; nothing was taken in
     ├── FileBusyError              another process is taking the same file in
     ├── AnswerNotWrittenError      the answer to a file could not be written
     ├── NotFoundError              no item, case, runbook, … of that name
@@ -25,6 +26,7 @@ Each class builds its own message from facts: what happened, where, what to do n
     ├── VaultError
     │   ├── SecretMissingError     a secret is not in the vault
     │   └── SealBrokenError        a sealed value cannot be opened: wrong key or changed bytes
+    ├── CannotListenError          the HTTP server finds its address taken or forbidden
     ├── BrowserUnavailableError    no browser could be found or started
     ├── BotError                   a bot is written in a way that cannot be performed
     └── AuditError
@@ -88,6 +90,14 @@ class BrokenFileError(DeskhandError):
         self.line = line
         place = f"{file.name}, line {line}" if line else file.name
         super().__init__(f"{place}: {problem}; nothing of this file was taken in")
+
+
+class BrokenBodyError(DeskhandError):
+    """A request's body cannot be read as a whole; nothing of it was taken in."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"the body {problem}; nothing of this request was taken in")
 
 
 class FileBusyError(DeskhandError):
@@ -196,6 +206,15 @@ class SealBrokenError(VaultError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} cannot be opened: sealed with another key, or changed since")
+
+
+class CannotListenError(DeskhandError):
+    """The HTTP server cannot listen at its address."""
+
+    def __init__(self, host: str, port: int, *, problem: str, advice: str) -> None:
+        super().__init__(
+            f"cannot listen on {host}:{port}: {problem.lower()}; {advice} in deskhand.toml: [http]"
+        )
 
 
 class BrowserUnavailableError(DeskhandError):

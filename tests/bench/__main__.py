@@ -12,7 +12,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import cases, cli, intake, item, overhead, throughput, triggers, verify
+from tests.bench import (
+    cases,
+    cli,
+    intake,
+    item,
+    overhead,
+    throughput,
+    triggers,
+    verify,
+    webhooks,
+)
 from tests.bench.figures import Figure, table
 
 GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -24,6 +34,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "throughput": throughput.measure,
     "cases": cases.measure,
     "triggers": triggers.measure,
+    "webhooks": webhooks.measure,
 }
 
 

@@ -1,12 +1,17 @@
-"""A project's host: its worker, and every loop that the project has."""
+"""A project's host: its worker, and every loop and server that the project has."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from deskhand.bootstrap.clocks import sweeper_loop
+from deskhand.bootstrap.hooks import http_loop
+from deskhand.bootstrap.outbox import outbox_loop
+from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.triggers import trigger_loops
 from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
 from deskhand.runtime.host import Host, Loop, Service
+from deskhand.runtime.store_thread import StoreThread
 
 
 @contextmanager
@@ -15,15 +20,34 @@ def host(place: Workplace) -> Iterator[Host]:
 
     Raises `StoreBusyError`, `RunbookInvalidError`, `SettingsError`.
     """
-    with (
-        place.worker() as worker,
-        trigger_loops(place, stage=worker.stage, holder=worker.id) as watching,
-    ):
+    runbooks = project_runbooks(place)
+    with ExitStack() as lent:
+        worker = lent.enter_context(place.worker())
+        watching = lent.enter_context(trigger_loops(place, stage=worker.stage, holder=worker.id))
         # Whatever a host does besides performing items is one entry here: again and again …
         loops: list[Loop] = [
             *watching,
-            sweeper_loop(place, worker.thread),
+            sweeper_loop(place, _thread(lent)),
+            outbox_loop(place, thread=_thread(lent), holder=worker.id, runbooks=runbooks),
         ]
         # … or all the time.
         services: list[Service] = []
+        if place.project.http.given or _hears(runbooks):
+            services.append(http_loop(place, thread=_thread(lent), runbooks=runbooks))
         yield Host(worker=worker, loops=loops, services=services, observer=place.observer)
+
+
+def _thread(lent: ExitStack) -> StoreThread:
+    """Lend a thread of its own: no loop waits for the work of another one."""
+    thread = StoreThread()
+    lent.callback(thread.close)
+    return thread
+
+
+def _hears(runbooks: Sequence[Runbook]) -> bool:
+    """Whether something of the project starts by a request."""
+    return any(
+        isinstance(trigger, WebhookTrigger | EventTrigger)
+        for runbook in runbooks
+        for trigger in runbook.triggers
+    )

@@ -14,12 +14,17 @@ def file_fields(shape: ItemShape) -> list[str]:
 
 
 def missing_files(
-    fields: Sequence[str], values: Mapping[str, object], *, folder: Path
+    fields: Sequence[str], values: Mapping[str, object], *, folder: Path | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield (field, reason) for every file that the fields name and that the folder lacks."""
+    """Yield (field, reason) for every file that the fields name and that the folder lacks.
+
+    Without a folder no file can be named: a sender elsewhere must not choose one of ours.
+    """
     for name in fields:
         for path in _paths(values.get(name)):
-            if not (folder / path).is_file():
+            if folder is None:
+                yield name, f"{name}: files cannot be named here; deliver a file with its rows"
+            elif not (folder / path).is_file():
                 yield name, f"{name}: there is no such file beside the delivery"
 
 

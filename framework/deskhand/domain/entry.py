@@ -107,3 +107,8 @@ class RecordType:
     TRIGGER_SKIPPED = "trigger.skipped"
     TRIGGER_PAUSED = "trigger.paused"
     TRIGGER_RESUMED = "trigger.resumed"
+    EVENT_DELIVERED = "event.delivered"
+    EVENT_GIVEN_UP = "event.given_up"
+    EVENT_RETRIED = "event.retried"
+    EVENT_DROPPED = "event.dropped"
+    WEBHOOK_TAKEN = "webhook.taken"

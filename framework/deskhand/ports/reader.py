@@ -31,6 +31,14 @@ class BadRow:
     reason: str
 
 
+class BodyReader(Protocol):
+    """Reads the body of a request, which is one value in memory."""
+
+    def read(self, body: bytes) -> object:
+        """Return the value, its numbers kept as text; raises `BrokenBodyError`."""
+        ...
+
+
 class Reader(Protocol):
     """Reads files of one format, row by row, in memory that does not grow with the file."""
 

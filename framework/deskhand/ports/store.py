@@ -31,6 +31,8 @@ from deskhand.domain.question import Answer
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.case_clocks import CaseClocks
+from deskhand.ports.dispatches import Dispatches
+from deskhand.ports.hook_log import HookLog
 from deskhand.ports.trigger_store import Triggers
 
 
@@ -407,6 +409,10 @@ class Workers(Protocol):
         """Whether a worker is known and has not ended."""
         ...
 
+    def living(self, *, since: datetime) -> int:
+        """Count the workers that were seen since then and have not ended."""
+        ...
+
     def silent(self, *, since: datetime) -> list[WorkerRow]:
         """Return the workers that were not seen since then and have not ended."""
         ...
@@ -535,6 +541,10 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def triggers(self) -> Triggers: ...
+    @property
+    def dispatches(self) -> Dispatches: ...
+    @property
+    def hooks(self) -> HookLog: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""
@@ -542,6 +552,13 @@ class Transaction(Protocol):
 
     def record_first(self, entries: Iterable[Entry]) -> None:
         """Append the first records of new streams, all at once."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """Open a part of this transaction: an error that leaves it undoes the part alone.
+
+        Raises `StoreConflictError` for what the store refuses; the transaction goes on.
+        """
         ...
 
     @property

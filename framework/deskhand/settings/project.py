@@ -12,8 +12,10 @@ from typing import Any
 
 from deskhand.domain.duration import parse_duration
 from deskhand.errors import ProjectNotFoundError, SettingsError
+from deskhand.settings.network import EventSettings, HttpSettings
 
 FILE_NAME = "deskhand.toml"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class EvidencePolicy(Enum):
@@ -71,6 +73,9 @@ class Project:
     log: str
     worker: WorkerSettings
     once: OnceSettings
+    http: HttpSettings
+    receivers: Path
+    events: EventSettings
 
     @property
     def evidence(self) -> Path:
@@ -135,15 +140,16 @@ class _Reader:
             log=self._take("project", "audit_log", "local/1", str),
             worker=self._worker(),
             once=self._once(),
+            http=self._http(),
+            receivers=self._path("project", "receivers", "receivers.yaml"),
+            events=self._events(),
         )
         self._nothing_left()
         return project
 
     def _worker(self) -> WorkerSettings:
         default = WorkerSettings()
-        lanes = self._take("worker", "lanes", default.lanes, int)
-        if not 1 <= lanes <= 64:
-            raise SettingsError("expected 1 to 64", file=self._file, where="worker.lanes")
+        lanes = self._number("worker", "lanes", default.lanes, least=1, most=64)
         heartbeat = self._pause("worker", "heartbeat") or default.heartbeat
         given_up_after = self._pause("worker", "given_up_after") or default.given_up_after
         if given_up_after <= heartbeat:
@@ -171,6 +177,42 @@ class _Reader:
             patience=self._time("once", "patience"),
         )
 
+    def _http(self) -> HttpSettings:
+        default = HttpSettings()
+        settings = HttpSettings(
+            given="http" in self._tables,
+            host=self._take("http", "host", default.host, str),
+            port=self._number("http", "port", default.port, least=0, most=65_535),
+            behind_proxy=self._take("http", "behind_proxy", default.behind_proxy, bool),
+            certificate=self._optional_path("http", "certificate"),
+            key=self._optional_path("http", "key"),
+            requests_a_minute=self._number(
+                "http", "requests_a_minute", default.requests_a_minute, least=1, most=1_000_000
+            ),
+        )
+        if (settings.certificate is None) is not (settings.key is None):
+            raise SettingsError(
+                "expected certificate and key, or neither", file=self._file, where="http"
+            )
+        sealed = settings.certificate is not None or settings.behind_proxy
+        if not sealed and settings.host not in _LOOPBACK:
+            raise SettingsError(
+                "expected a certificate and key, or behind_proxy = true: what clients send must "
+                "not cross a network in clear",
+                file=self._file,
+                where="http.host",
+            )
+        return settings
+
+    def _events(self) -> EventSettings:
+        default = EventSettings()
+        return EventSettings(
+            tries=self._number("events", "tries", default.tries, least=1, most=10_000),
+            give_up_after=self._pause("events", "give_up_after") or default.give_up_after,
+            retry_first=self._pause("events", "retry_first") or default.retry_first,
+            retry_max=self._pause("events", "retry_max") or default.retry_max,
+        )
+
     def _database(self, state: Path) -> str:
         given = self._take("state", "database", "sqlite", str)
         given = self._environment.get("DESKHAND_DATABASE_URL") or given
@@ -179,6 +221,17 @@ class _Reader:
     def _path(self, table: str, key: str, default: str) -> Path:
         name: str = self._take(table, key, default, str)
         return (self._folder / name).resolve()
+
+    def _optional_path(self, table: str, key: str) -> Path | None:
+        name: str = self._take(table, key, "", str)
+        return (self._folder / name).resolve() if name else None
+
+    def _number(self, table: str, key: str, default: int, *, least: int, most: int) -> int:
+        number: int = self._take(table, key, default, int)
+        if not least <= number <= most:
+            expected = f"expected {least} to {most}"
+            raise SettingsError(expected, file=self._file, where=f"{table}.{key}")
+        return number
 
     def _time(self, table: str, key: str) -> timedelta | None:
         text = self._take(table, key, "", str)
@@ -208,7 +261,7 @@ class _Reader:
         return value
 
     def _nothing_left(self) -> None:
-        known = ("project", "state", "vault", "worker", "once")
+        known = ("project", "state", "vault", "worker", "once", "http", "events")
         for name, table in self._tables.items():
             if name not in known:
                 raise SettingsError(_unknown(name, known), file=self._file, where=name)

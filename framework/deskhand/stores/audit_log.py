@@ -42,6 +42,7 @@ from deskhand.stores.tables import (
     worker,
 )
 from deskhand.stores.trigger_tables import trigger_slot, trigger_state
+from deskhand.stores.webhook_tables import dispatch
 
 _FETCH = 2000
 _WRITTEN = ("stream", "seq", "type", "subject", "state", "leaf", "body")
@@ -204,6 +205,13 @@ _CLAIMS = union_all(
         trigger_slot.c.audit_seq,
         null(),
     ),
+    select(
+        dispatch.c.stream,
+        literal("dispatch:").concat(dispatch.c.id),
+        type_coerce(dispatch.c.state, Text),
+        dispatch.c.audit_seq,
+        null(),
+    ).where(dispatch.c.audit_seq > 0),
     select(
         literal("log"),
         literal("worker:").concat(worker.c.id),

@@ -1,10 +1,11 @@
 """Many rows in one statement: prepared tuples for the driver, in place of a mapping a row."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 
 _PLACE = {"qmark": "?", "pyformat": "%s"}
 
@@ -13,7 +14,7 @@ def insert_rows(
     connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows whose cells are in the order of the columns; no row, no statement."""
-    processors = _processors(connection, table, columns)
+    processors = _processors(connection.dialect, table, tuple(columns))
     prepared = [_prepared(row, processors) for row in rows]
     if prepared:
         connection.exec_driver_sql(_statement(connection, table, columns), prepared)
@@ -32,14 +33,14 @@ def _statement(connection: Connection, table: Table, columns: Sequence[str]) -> 
     return f"insert into {quoted.format_table(table)} ({names}) values ({places})"  # noqa: S608 - names of our own tables
 
 
+@lru_cache(maxsize=64)
 def _processors(
-    connection: Connection, table: Table, columns: Sequence[str]
+    dialect: Dialect, table: Table, columns: tuple[str, ...]
 ) -> Mapping[int, Callable[[Any], Any]]:
     """Return by place how cells are made ready; most need nothing."""
     found: dict[int, Callable[[Any], Any]] = {}
     for place, name in enumerate(columns):
-        impl = table.c[name].type.dialect_impl(connection.dialect)
-        processor = impl.bind_processor(connection.dialect)
+        processor = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
         if processor is not None:
             found[place] = processor
     return found

@@ -24,6 +24,7 @@ _RESTS_ON = {
         "case when new.paused then 'paused' else 'working' end",
     ),
     "trigger_slot": ("'trigger:' || new.trigger", "'slot:' || new.id", "new.state"),
+    "dispatch": ("new.stream", "'dispatch:' || new.id", "new.state"),
 }
 # The column that is the state, of what has two states and other columns that move by themselves.
 _SWITCH = {"account_health": "held", "trigger_state": "paused"}
@@ -35,6 +36,7 @@ _NAMED_BY = {
     "account_health": "name",
     "trigger_state": "name",
     "trigger_slot": "id",
+    "dispatch": "id",
 }
 # What else must differ. A row that is replaced goes away without firing a delete's trigger.
 _ALSO_UNIQUE = {
@@ -86,6 +88,17 @@ def _untold_change(table: str) -> str:
                 "new.audit_seq <= old.audit_seq",
                 f"not {_told(table)}",
             ]
+        case "dispatch":
+            # Its tries move without a record; its state does not.
+            refused += [
+                "new.stream <> old.stream",
+                "new.position <> old.position",
+                "new.receiver <> old.receiver",
+                "new.event_id <> old.event_id",
+                "new.audit_seq < old.audit_seq",
+                "(new.state <> old.state and new.audit_seq = old.audit_seq)",
+                f"(new.audit_seq <> old.audit_seq and not {_told(table)})",
+            ]
         case _:
             # Its counters move without a record; whether it may work does not.
             switch = _SWITCH[table]
@@ -106,6 +119,8 @@ def _untold_start(table: str) -> str:
     match table:
         case "item":
             return f"new.version <> 1 or new.audit_seq <> 1 or {exists} or not {_told(table)}"
+        case "dispatch":
+            return f"{exists} or new.audit_seq <> 0 or new.state <> 'waiting'"
         case "account_health" | "trigger_state":
             switched = f"new.audit_seq <> 0 or new.{_SWITCH[table]}"
             return f"{exists} or ({switched}) and not {_told(table)}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, update
 
 from deskhand.domain.identifiers import AccountName, ItemId
 from deskhand.domain.intake_file import FileState
@@ -22,6 +22,14 @@ _IS_WAITING = item.c.state == literal(
     ItemState.WAITING, type_=item.c.state.type, literal_execute=True
 )
 
+# Put together once: it is asked for every request.
+_KNOWN: Select[Any] = (
+    select(item.c.reference, item.c.id, item.c.fields_digest, item.c.occurrence)
+    .where(item.c.runbook == bindparam("of_runbook"), item.c.client == bindparam("of_client"))
+    .where(item.c.reference.in_(bindparam("wanted", expanding=True)))
+    .order_by(item.c.occurrence.desc())
+)
+
 
 class SqlItems:
     """The table `item`."""
@@ -36,11 +44,9 @@ class SqlItems:
         lock_name(self._connection, f"references:{runbook}/{client}")
         found: dict[str, KnownReference] = {}
         for start in range(0, len(references), _CHUNK):
+            wanted = references[start : start + _CHUNK]
             rows = self._connection.execute(
-                select(item.c.reference, item.c.id, item.c.fields_digest, item.c.occurrence)
-                .where(item.c.runbook == runbook, item.c.client == client)
-                .where(item.c.reference.in_(references[start : start + _CHUNK]))
-                .order_by(item.c.occurrence.desc())
+                _KNOWN, {"of_runbook": runbook, "of_client": client, "wanted": wanted}
             )
             # The first occurrence comes last, so that it is the one that stays.
             for reference, known, digest, occurrence in rows:

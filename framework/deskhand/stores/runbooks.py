@@ -1,8 +1,9 @@
 """Runbooks by content."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from deskhand.domain.identifiers import RunbookHash
 from deskhand.errors import NotFoundError
@@ -10,6 +11,9 @@ from deskhand.ports.store import StoredRunbook
 from deskhand.stores.locks import lock_name
 from deskhand.stores.mapping import value_of
 from deskhand.stores.tables import runbook
+
+# Put together once: it is asked for every request.
+_KNOWN: Select[Any] = select(runbook.c.hash).where(runbook.c.hash == bindparam("wanted"))
 
 
 class SqlRunbooks:
@@ -36,8 +40,7 @@ class SqlRunbooks:
         return int(last) + 1
 
     def known(self, hash: RunbookHash) -> bool:
-        found = self._connection.execute(select(runbook.c.hash).where(runbook.c.hash == hash))
-        return found.first() is not None
+        return self._connection.execute(_KNOWN, {"wanted": hash}).first() is not None
 
     def get(self, hash: RunbookHash) -> StoredRunbook:
         row = self._connection.execute(select(runbook).where(runbook.c.hash == hash)).first()

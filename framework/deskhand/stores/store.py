@@ -20,8 +20,10 @@ from deskhand.stores.audit_log import SqlAuditLog
 from deskhand.stores.case_clocks import SqlCaseClocks
 from deskhand.stores.cases import SqlCases
 from deskhand.stores.database import reading_engine
+from deskhand.stores.dispatches import SqlDispatches
 from deskhand.stores.evidence_index import SqlEvidenceIndex
 from deskhand.stores.files import SqlFiles
+from deskhand.stores.hook_log import SqlHookLog
 from deskhand.stores.items import SqlItems
 from deskhand.stores.journal import SqlJournal
 from deskhand.stores.outbox import SqlOutbox
@@ -44,15 +46,16 @@ class SqlStore:
         self._clock = clock
         self._log = log
         self._source = source
+        self._place = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        with self._translated(), self._engine.begin() as connection:
+        with _translated(self._place), self._engine.begin() as connection:
             yield self._opened(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        with self._translated(), reading_engine(self._engine).connect() as connection:
+        with _translated(self._place), reading_engine(self._engine).connect() as connection:
             yield self._opened(connection)
 
     def close(self) -> None:
@@ -60,42 +63,28 @@ class SqlStore:
 
     def _opened(self, connection: Connection) -> "SqlTransaction":
         new_id = partial(_new_id, self._clock)
-        return SqlTransaction(connection, log=self._log, source=self._source, new_id=new_id)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except IntegrityError as error:
-            raise StoreConflictError(_problem(error)) from error
-        except DBAPIError as error:
-            away = isinstance(error, OperationalError | InterfaceError)
-            if not (away or error.connection_invalidated):
-                # Waiting would not help: what was to be written is not to be written.
-                raise StoreConflictError(_problem(error)) from error
-            place = self._engine.url.render_as_string(hide_password=True)
-            raise StoreUnavailableError(place, _problem(error)) from error
+        log = SqlAuditLog(connection, log=self._log, source=self._source, new_id=new_id)
+        return SqlTransaction(connection, log=log, place=self._place)
 
 
 class SqlTransaction:
     """One open transaction and the tables in it."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        log: str,
-        source: Mapping[str, str],
-        new_id: partial[str],
-    ) -> None:
+    def __init__(self, connection: Connection, *, log: SqlAuditLog, place: str) -> None:
         self._connection = connection
-        self._log = SqlAuditLog(connection, log=log, source=source, new_id=new_id)
+        self._log = log
+        self._place = place
 
     def record(self, entry: Entry) -> int:
         return self._log.append(entry)
 
     def record_first(self, entries: Iterable[Entry]) -> None:
         self._log.append_first(entries)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        with _translated(self._place), self._connection.begin_nested():
+            yield
 
     @property
     def connection(self) -> object:
@@ -156,6 +145,28 @@ class SqlTransaction:
     @property
     def triggers(self) -> SqlTriggers:
         return SqlTriggers(self._connection)
+
+    @property
+    def dispatches(self) -> SqlDispatches:
+        return SqlDispatches(self._connection)
+
+    @property
+    def hooks(self) -> SqlHookLog:
+        return SqlHookLog(self._connection)
+
+
+@contextmanager
+def _translated(place: str) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise StoreConflictError(_problem(error)) from error
+    except DBAPIError as error:
+        away = isinstance(error, OperationalError | InterfaceError)
+        if not (away or error.connection_invalidated):
+            # Waiting would not help: what was to be written is not to be written.
+            raise StoreConflictError(_problem(error)) from error
+        raise StoreUnavailableError(place, _problem(error)) from error
 
 
 def _problem(error: DBAPIError) -> str:

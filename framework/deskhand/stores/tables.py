@@ -355,5 +355,12 @@ outbox = Table(
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("emitted_at", Moment, nullable=False),
+    Column("addressed_at", Moment),
     UniqueConstraint("event", "subject"),
+)
+Index(
+    "ix_outbox_unaddressed",
+    outbox.c.position,
+    sqlite_where=outbox.c.addressed_at.is_(None),
+    postgresql_where=outbox.c.addressed_at.is_(None),
 )

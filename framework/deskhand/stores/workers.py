@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from deskhand.domain.identifiers import WorkerId
 from deskhand.ports.store import WorkerRow
@@ -31,6 +31,11 @@ class SqlWorkers:
             select(worker.c.id).where(worker.c.id == id, worker.c.ended_at.is_(None))
         )
         return known.first() is not None
+
+    def living(self, *, since: datetime) -> int:
+        return self._connection.execute(
+            select(func.count()).where(worker.c.seen_at >= since, worker.c.ended_at.is_(None))
+        ).scalar_one()
 
     def silent(self, *, since: datetime) -> list[WorkerRow]:
         rows = self._connection.execute(

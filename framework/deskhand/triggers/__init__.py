@@ -1,1 +1,1 @@
-"""What starts items by itself: time tables, and the clock that wakes their host."""
+"""What starts items without a file: time tables, signed requests, events."""

@@ -44,7 +44,7 @@ class ItemMaker:
     runbook: Runbook
     client: str
     file: FileId | None
-    folder: Path
+    folder: Path | None
     seal: Seal
     library: RunbookLibrary
     book: QueueBook = DEFAULTS

@@ -9,7 +9,7 @@ from deskhand.domain.intake_file import FileRow, RowFate
 from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.runbook import Runbook
 from deskhand.ports.clock import Clock
-from deskhand.ports.reader import Row
+from deskhand.ports.reader import BadRow, Row
 from deskhand.ports.runbook_library import RowBinder, RunbookLibrary
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
@@ -21,20 +21,21 @@ from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMake
 class RowDelivery:
     """What comes in without a file: for whom, for which runbook, and how its rows are bound.
 
-    `folder` is where files lie that the rows name; `book` says when a conflict's case is due.
+    `folder` is where files lie that the rows name; without it they can name none. `book` says
+    when a conflict's case is due.
     """
 
     runbook: Runbook
     client: str
     binder: RowBinder
-    folder: Path
+    folder: Path | None
     by: Actor
     book: QueueBook = DEFAULTS
 
 
 def accept_rows(
     tx: Transaction,
-    rows: Sequence[Row],
+    rows: Sequence[Row | BadRow],
     delivery: RowDelivery,
     *,
     seal: Seal,

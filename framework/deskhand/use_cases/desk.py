@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from deskhand.domain.cause import SystemCode
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import Decision, ExceptionCase
 from deskhand.domain.queue import QueueBook
@@ -57,6 +58,11 @@ def about_no_item(case: ExceptionCase) -> str:
         return (
             f"case {case.id} is about an account; release it with: "
             f"deskhand accounts release {case.account}"
+        )
+    if case.code == SystemCode.EVENT_UNDELIVERED:
+        return (
+            f"case {case.id} is about events that were given up; list them with: "
+            "deskhand events list --state given_up"
         )
     return (
         f"case {case.id} is about a {case.reference}; when you have seen to it: "

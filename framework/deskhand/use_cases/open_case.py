@@ -15,7 +15,7 @@ from deskhand.domain.exception_case import (
     case_kind,
     cause_group,
 )
-from deskhand.domain.identifiers import CaseId
+from deskhand.domain.identifiers import AccountName, CaseId
 from deskhand.domain.question import Question
 from deskhand.domain.queue import DEFAULTS, CaseTimes, QueueBook
 from deskhand.domain.work_item import WorkItem
@@ -132,6 +132,46 @@ class CaseOpener:
                 due_at=times.due_at,
                 risk_at=times.risk_at,
                 cause_group=cause_group(cause, health.name),
+            ),
+            attempt=None,
+        )
+
+    def about_receiver(
+        self, tx: Transaction, stream: str, cause: Cause, *, queue: str
+    ) -> ExceptionCase:
+        """Open the one case about a receiver that events could not be delivered to.
+
+        It belongs to no item and no account: `deskhand events` decides it.
+        """
+        name = stream.partition(":")[2]
+        earlier = tx.audit_log.of_stream(stream)
+        case_id = CaseId(f"receiver-{name.replace(':', '-')}-{len(earlier) + 1}")
+        kind = case_kind(cause.kind)
+        times = self.book.times(queue, kind, "", opened=self.at)
+        detail = {"message": cause.message, "hint": cause.hint}
+        return self.open(
+            tx,
+            ExceptionCase(
+                id=case_id,
+                item=None,
+                account=AccountName(""),
+                runbook="",
+                client="",
+                reference=f"receiver {name}",
+                queue=queue,
+                kind=kind,
+                code=cause.code,
+                step=cause.step,
+                state=CaseState.OPEN,
+                stream=stream,
+                audit_seq=0,
+                version=1,
+                sealed_detail=self._sealed(case_id, detail),
+                opened_at=self.at,
+                came_back=bool(earlier),
+                due_at=times.due_at,
+                risk_at=times.risk_at,
+                cause_group=f"{cause.group}@{name}",
             ),
             attempt=None,
         )

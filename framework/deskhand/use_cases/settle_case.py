@@ -1,5 +1,6 @@
 """Close a case that is about no item: a person has seen to what it told of."""
 
+from deskhand.domain.cause import SystemCode
 from deskhand.domain.exception_case import Decision, ExceptionCase
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.close_case import close_case
@@ -8,7 +9,7 @@ from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 
 def settle_case(word: Word, *, desk: Desk) -> ExceptionCase:
-    """Close the case; raises `DecisionRefusedError` for one about an item or an account."""
+    """Close the case; raises `DecisionRefusedError` for one that is decided in another way."""
     need_reason(word)
     with desk.store.transaction() as tx:
         case = tx.cases.get(tx.cases.named(word.case).id)
@@ -19,7 +20,7 @@ def settle_case(word: Word, *, desk: Desk) -> ExceptionCase:
                 f"case {case.id} is about an item, which needs a decision: "
                 f"deskhand exceptions show {case.id}"
             )
-        if case.account:
+        if case.account or case.code == SystemCode.EVENT_UNDELIVERED:
             raise DecisionRefusedError(about_no_item(case))
         return close_case(
             tx,

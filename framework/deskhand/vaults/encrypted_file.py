@@ -25,7 +25,8 @@ class EncryptedFileVault:
     def __init__(self, file: Path, *, key: Sealed[str]) -> None:
         self._file = file
         self._key = key
-        self._opened: Mapping[str, str] | None = None
+        self._opened: Mapping[str, str] = {}
+        self._opened_as: tuple[int, ...] | None = None
 
     def secret(self, name: str) -> Sealed[str]:
         found = self._secrets().get(name)
@@ -41,12 +42,21 @@ class EncryptedFileVault:
         """Add or replace a secret; the file is replaced as a whole, or not at all."""
         content = dict(self._secrets()) | {name: value.reveal()}
         self._write(content)
-        self._opened = content
 
     def _secrets(self) -> Mapping[str, str]:
-        if self._opened is None:
-            self._opened = self._read() if self._file.exists() else {}
+        # Read anew when another process has replaced it: a secret is changed while we work.
+        found = self._identity()
+        if found != self._opened_as:
+            self._opened = self._read() if found is not None else {}
+            self._opened_as = found
         return self._opened
+
+    def _identity(self) -> tuple[int, ...] | None:
+        try:
+            status = self._file.stat()
+        except OSError:
+            return None
+        return (status.st_ino, status.st_mtime_ns, status.st_size)
 
     def _read(self) -> Mapping[str, str]:
         cipher = self._cipher()

@@ -14,15 +14,18 @@ from deskhand.stores.database import sqlite_file
 from deskhand.stores.tables import tables
 from tests.making import (
     a_case,
+    a_dispatch,
     a_running_attempt,
     add_answer,
     add_attempt,
     add_case,
+    add_dispatch,
     add_effect,
     add_items,
     an_answer,
     an_effect,
     an_item,
+    give_up,
     health,
     hold,
     migrated,
@@ -40,6 +43,7 @@ GUARDED = (
     "account_health",
     "trigger_state",
     "trigger_slot",
+    "dispatch",
 )
 _ORDER = {"audit_record": "position", "account_health": "name", "trigger_state": "name"}
 
@@ -62,6 +66,7 @@ def make_history(url: str) -> None:
         hold(tx, health())
         pause(tx, a_trigger())
         add_slot(tx, a_slot())
+        give_up(tx, add_dispatch(tx, a_dispatch(stream="event:1")))
 
 
 class Raw(Protocol):

@@ -73,6 +73,28 @@ ON_SQLITE = {
             rowid="rowid",
         )
     ],
+    "a dispatch by its id": [
+        copied(
+            "dispatch",
+            where="true",
+            verb=REPLACE,
+            position="position",
+            state="'waiting'",
+            audit_seq="0",
+        )
+    ],
+    "a dispatch by its row number": [
+        copied(
+            "dispatch",
+            where="true",
+            verb=REPLACE,
+            id="'x'",
+            position="position",
+            state="'waiting'",
+            audit_seq="0",
+            rowid="rowid",
+        )
+    ],
     "a record by its position": [
         copied(
             "audit_record",
@@ -116,6 +138,14 @@ ON_POSTGRESQL = {
             "audit_record",
             where="stream = 'item:i2'",
             then="on conflict (stream, seq) do update set state = 'done'",
+        )
+    ],
+    "a dispatch by its id": [
+        copied(
+            "dispatch",
+            where="true",
+            position="position",
+            then="on conflict (id) do update set state = 'dropped'",
         )
     ],
     **{f"{table} truncated": [f"truncate {table} cascade"] for table in GUARDED},

@@ -32,10 +32,20 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "records of a stream": lambda tx: tx.audit_log.of_stream("item:i1"),
     "slots that are due": lambda tx: tx.triggers.due([TRIGGER], now=NOW, limit=4),
     "the last slot of a trigger": lambda tx: tx.triggers.last_slot(TRIGGER),
+    "a request that was seen": lambda tx: tx.hooks.seen("lakeside", "claims", "msg-1"),
+    "whether events wait": lambda tx: tx.dispatches.waiting(now=NOW),
+    "new events": lambda tx: tx.dispatches.unaddressed(limit=10),
+    "due dispatches": lambda tx: tx.dispatches.due(now=NOW, limit=10),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
-# Small tables: a row a file, a worker, an account.
-SMALL = ("SCAN intake_file", "SCAN worker", "SCAN account")
+# Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.
+SMALL = (
+    "SCAN intake_file",
+    "SCAN worker",
+    "SCAN account",
+    "SCAN outbox USING INDEX ix_outbox_unaddressed",
+    "SCAN CONSTANT ROW",
+)
 SCANS_KNOWINGLY = {"item"}
 
 

@@ -35,6 +35,9 @@ TAMPERING = {
     "a trigger forgotten": "delete from trigger_state",
     "a slot's state": "update trigger_slot set state = 'fired'",
     "a slot dropped": "delete from trigger_slot",
+    "a dispatch delivered": "update dispatch set state = 'delivered'",
+    "a dispatch put back": "update dispatch set state = 'waiting', audit_seq = 0",
+    "a dispatch forgotten": "delete from dispatch",
 }
 ONLY_ON_SQLITE = {
     "bytes that became text": "update audit_record set body = 'text' where seq = 1",

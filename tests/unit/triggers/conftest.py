@@ -1,4 +1,4 @@
-"""A clockwork for each test, whose log and states must agree when the test is over."""
+"""A clockwork, and a desk with hooks: log and states must agree when a test is over."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ import pytest
 from deskhand.use_cases.check_log import verify_log
 from tests.making import ANN, HandClock, migrated, sql_store, sqlite_url
 from tests.practice.clockwork import Clockwork, runbook_with
+from tests.unit.triggers.hook_desk import HookDesk, open_desk
 
 MORNING = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 """5:00 on a Monday in New York."""
@@ -31,3 +32,9 @@ def wound(tmp_path: Path) -> Iterator[Wound]:
 
         yield wind
         assert verify_log(by=ANN, store=store, clock=clock).findings == []
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[HookDesk]:
+    with open_desk(tmp_path) as opened:
+        yield opened

@@ -1,0 +1,1 @@
+"""Items by signed HTTP requests."""
