@@ -16,7 +16,7 @@ from deskhand.runbooks.terms import Names
 from deskhand.runbooks.tree import Path
 from deskhand.runbooks.types import ListOf, RecordOf, shape_of
 
-SUFFIXES: Final = ("csv", "json", "jsonl", "837", "x12")
+SUFFIXES: Final = ("csv", "json", "jsonl", "837", "x12", "isir", "dat")
 _LATER: Final = ("xlsx", "xls", "pdf", "xml", "txt")
 _EACH = re.compile(r"\s*([a-z][a-z0-9_]{0,62})\s+in\s+(.+)", re.DOTALL)
 _SUFFIX = re.compile(r"\*\.(?:\{([^{}]*)\}|([^{}*/]+))$")
