@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import reduce
 from typing import ClassVar, TypeVar
 
-from playwright.async_api import Error, Locator, Page, StorageState
+from playwright.async_api import Error, Frame, Locator, Page, StorageState
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from deskhand.browsers.act import Act
@@ -191,16 +191,10 @@ class PortalBot(Bot):
 
         Returns whether there was anything.
         """
-        between = self._between()
-        if not between or not await _any([locator for locator, _ in between]).count():
-            return False
-        for locator, declared in between:
-            if not await _shown(locator):
-                continue
-            if isinstance(declared, Sign):
-                raise PortalTroubleError(declared.cause)
-            await declared.do(locator)
-        return True
+        cleared = False
+        for frame in self.page.frames:
+            cleared |= await self._clear(frame)
+        return cleared
 
     async def renewed_state(self, login: Login) -> StorageState:
         """Log in and return the state to be saved; raises where the portal still says no."""
@@ -239,13 +233,22 @@ class PortalBot(Bot):
         await self.clear_the_way()
         await self._check_session()
 
+    async def _clear(self, frame: Frame) -> bool:
+        known: list[Sign | Interstitial] = [*self.signs, *self.interstitials]
+        between = [(each.when(frame), each) for each in known]
+        if not between or not await _any([locator for locator, _ in between]).count():
+            return False
+        for locator, declared in between:
+            if not await _shown(locator):
+                continue
+            if isinstance(declared, Sign):
+                raise PortalTroubleError(declared.cause)
+            await declared.do(locator)
+        return True
+
     def _check_page(self) -> None:
         if self._portal.is_blank:
             raise lost_page()
-
-    def _between(self) -> list[tuple[Locator, Sign | Interstitial]]:
-        declared: list[Sign | Interstitial] = [*self.signs, *self.interstitials]
-        return [(each.when(self.page), each) for each in declared]
 
     async def _check_session(self) -> None:
         if not self._logging_in and not await self.logged_in():
