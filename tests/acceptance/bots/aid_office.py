@@ -15,9 +15,10 @@ from deskhand.browsers.catalogue import ProjectBots
 from deskhand.browsers.login import LoginKeeper
 from deskhand.browsers.stage import BrowserStage
 from deskhand.domain.account import Account, account_name
+from deskhand.domain.cause import Cause
 from deskhand.domain.identifiers import AttemptId, ItemId
 from deskhand.domain.redaction import sensitive_forms
-from deskhand.ports.action import ActionAnswer, Assignment, Session
+from deskhand.ports.action import ActionAnswer, Assignment, Failed, Returned, Session
 from tests.acceptance.bots.front_office import IN_TIME, SETTINGS, LeapingClock
 from tests.contracts.browsers.desk import DictVault, Journal, MemoryLogins
 from tests.portals.aid.process import AidPortalProcess
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 16)
 YEAR = "2026-27"
 CORRECTED = Decimal("52325.00")
+CORRECTION = {"transaction": 1, "agi": CORRECTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +127,27 @@ async def aid_office(
             yield AidOffice(portal=portal, stage=stage, account=account, login=login, logins=logins)
         finally:
             await stage.stop()
+
+
+def cause(answer: ActionAnswer) -> Cause:
+    """The cause of an action that must have failed."""
+    assert isinstance(answer, Failed), answer
+    return answer.cause
+
+
+def value(answer: ActionAnswer) -> dict[str, Any]:
+    """The result of an action that must have given one."""
+    assert isinstance(answer, Returned), answer
+    assert answer.value is not None
+    return dict(answer.value)
+
+
+async def read_at_last(officer: Officer, verb: str, **more: object) -> ActionAnswer:
+    """Ask as the runner does: what is transient is asked again."""
+    answer: ActionAnswer = await officer.read(verb, **more)
+    for _ in range(2):
+        if not isinstance(answer, Failed):
+            break
+        assert answer.cause.retried, answer
+        answer = await officer.read(verb, **more)
+    return answer

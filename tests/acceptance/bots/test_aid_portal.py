@@ -2,19 +2,23 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.cause import CauseKind, SystemCode
 from deskhand.domain.evidence import EvidenceKind
-from deskhand.ports.action import Absent, ActionAnswer, Doubtful, Failed, Returned
-from tests.acceptance.bots.aid_office import CORRECTED, AidOffice, Officer, aid_office
+from deskhand.ports.action import Absent, Doubtful
+from tests.acceptance.bots.aid_office import (
+    CORRECTED,
+    CORRECTION,
+    AidOffice,
+    aid_office,
+    cause,
+    value,
+)
 from tests.contracts.browsers.loop_thread import in_loop, loop_thread
 
 pytestmark = pytest.mark.browser
-
-CORRECTION = {"transaction": 1, "agi": CORRECTED}
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +28,6 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AidOffice]:
     folder = tmp_path_factory.mktemp("aid")
     yield loop_thread().run(stack.enter_async_context(aid_office(folder)))
     loop_thread().run(stack.aclose())
-
-
-def cause(answer: ActionAnswer) -> Cause:
-    assert isinstance(answer, Failed), answer
-    return answer.cause
-
-
-def value(answer: ActionAnswer) -> dict[str, Any]:
-    assert isinstance(answer, Returned), answer
-    assert answer.value is not None
-    return dict(answer.value)
 
 
 @in_loop
@@ -125,34 +118,6 @@ async def test_a_correction_becomes_a_transaction_that_is_read_back(calm: AidOff
 
 
 @in_loop
-async def test_a_record_with_a_correction_under_way_is_not_taken_for_the_old_one(
-    tmp_path: Path,
-) -> None:
-    async with (
-        aid_office(tmp_path, correction_seconds=3600) as office,
-        office.officer("S-1001") as officer,
-    ):
-        await officer.write("submit_correction", **CORRECTION)
-        answer = await officer.read("read_isir")
-
-    assert isinstance(answer, Doubtful)
-
-
-@in_loop
-async def test_a_digit_that_the_portal_holds_wrong_comes_back_with_the_receipt(
-    tmp_path: Path,
-) -> None:
-    async with (
-        aid_office(tmp_path, faults="wrong-digit") as office,
-        office.officer("S-1007") as officer,
-    ):
-        sent = value(await officer.write("submit_correction", **CORRECTION))
-        isir = value(await officer.read("read_isir"))
-
-    assert sent["agi"] == isir["agi"] == Decimal("52326.00")
-
-
-@in_loop
 async def test_a_document_is_put_on_file_once_and_found(calm: AidOffice, tmp_path: Path) -> None:
     scan = tmp_path / "worksheet.pdf"
     scan.write_bytes(b"%PDF-1.4 practice")
@@ -215,91 +180,6 @@ async def test_a_file_that_somebody_marked_before_is_left_to_the_proof(calm: Aid
     assert len(ledger) == 1
 
 
-@pytest.mark.parametrize(
-    "faults",
-    [
-        "field-wiped@1x*",
-        "session-expiry@2",
-        "cookie-banner@1x*",
-        "toast@3x3",
-        "dialog@1x*",
-        "renamed-ids",
-        "pagination",
-        "slow~0.1",
-        "slow-body@5~1",
-        "unavailable@6~0",
-        "bad-gateway@8",
-        "maintenance@5",
-    ],
-)
-@in_loop
-async def test_a_correction_arrives_unharmed_in_spite_of_the_portal(
-    tmp_path: Path, faults: str
-) -> None:
-    async with aid_office(tmp_path, faults=faults) as office:
-        async with office.officer("S-1001") as officer:
-            isir = value(await read_at_last(officer, "read_isir"))
-            sent = await officer.write("submit_correction", **CORRECTION)
-            left = "intend" in officer.journal.log
-        async with office.officer("S-1001") as officer:
-            if isinstance(sent, Failed) and left:
-                sent = await read_at_last(officer, "find_correction", transaction=1)
-            elif isinstance(sent, Failed):
-                sent = await officer.write("submit_correction", **CORRECTION)
-            corrected = value(await read_at_last(officer, "read_isir"))
-        ledger, struck = office.portal.ledger(), office.portal.faults()["injected"]
-
-    assert isir["transaction"] == 1
-    assert sum(struck.values()) > 0
-    assert value(sent)["agi"] == corrected["agi"] == CORRECTED
-    assert [row["received"] for row in ledger] == [{"agi": "52325.00"}]
-
-
-@pytest.mark.parametrize(
-    ("faults", "code"),
-    [
-        ("drop-after-commit", SystemCode.TRANSIENT),
-        ("timeout-after-commit", SystemCode.PORTAL_DOWN),
-    ],
-)
-@in_loop
-async def test_an_act_whose_answer_was_lost_is_found_not_done_again(
-    tmp_path: Path, faults: str, code: str
-) -> None:
-    async with aid_office(tmp_path, faults=faults) as office, office.officer("S-1001") as officer:
-        lost = cause(await officer.write("mark_verified", transaction=1))
-        proof = value(await officer.read("find_verification", transaction=1))
-        ledger = office.portal.ledger()
-
-    assert lost.code == code
-    assert officer.journal.log == ["intend", "sent"]
-    assert [row["reference"] for row in ledger] == [proof["confirmation"]]
-
-
-@in_loop
-async def test_a_session_that_another_login_ended_is_renewed_inside_the_frame(
-    tmp_path: Path,
-) -> None:
-    async with aid_office(tmp_path) as office, office.officer("S-1001") as officer:
-        await officer.read("read_isir")
-        office.sign_in_elsewhere()
-        isir = value(await officer.read("read_isir"))
-
-    assert isir["transaction"] == 1
-    assert office.logins.saved == 2
-
-
-@in_loop
-async def test_a_label_with_other_words_is_a_changed_layout(tmp_path: Path) -> None:
-    async with (
-        aid_office(tmp_path, faults="renamed-labels") as office,
-        office.officer("S-1001") as officer,
-    ):
-        answer = cause(await officer.read("read_isir"))
-
-    assert answer.code == SystemCode.LAYOUT_CHANGED
-
-
 @in_loop
 async def test_an_attempt_that_lost_its_item_reports_nothing(calm: AidOffice) -> None:
     async with calm.officer("S-100106") as officer:
@@ -310,25 +190,6 @@ async def test_an_attempt_that_lost_its_item_reports_nothing(calm: AidOffice) ->
     assert held_back.code == SystemCode.WORKER_LOST
     assert officer.journal.log == ["intend", "held back"]
     assert ledger == []
-
-
-@pytest.mark.parametrize(
-    ("faults", "code"),
-    [
-        ("captcha", "CAPTCHA"),
-        ("account-locked", "LOCKED"),
-        ("terms@4", "NEW_TERMS"),
-        ("totp-skew", "CODE_REJECTED"),
-    ],
-)
-@in_loop
-async def test_what_needs_a_person_stops_the_account(
-    tmp_path: Path, faults: str, code: str
-) -> None:
-    async with aid_office(tmp_path, faults=faults) as office, office.officer("S-1001") as officer:
-        stopped = cause(await officer.read("read_isir"))
-
-    assert (stopped.kind, stopped.code) == (CauseKind.STOP, code)
 
 
 @in_loop
@@ -342,14 +203,3 @@ async def test_a_picture_of_a_record_shows_no_tax_information(calm: AidOffice) -
     assert picture is not None
     assert "S-1001" not in snapshot.content.decode()
     assert "52,300" not in snapshot.content.decode()
-
-
-async def read_at_last(officer: Officer, verb: str, **more: object) -> ActionAnswer:
-    """Ask as the runner does: what is transient is asked again."""
-    answer: ActionAnswer = await officer.read(verb, **more)
-    for _ in range(2):
-        if not isinstance(answer, Failed):
-            break
-        assert answer.cause.retried, answer
-        answer = await officer.read(verb, **more)
-    return answer
