@@ -72,6 +72,7 @@ class AidPortal(PortalBot):
         Interstitial(when=pages.toast, do=Locator.click),
     )
     dialogs = (Dialog(says="Your session will end"), Dialog(says="Report this transaction"))
+    concealed = (pages.tables_of_people,)
 
     async def logged_in(self) -> bool:
         """Whether neither the page nor the record's frame shows a sign-in page."""

@@ -16,6 +16,11 @@ _PROBLEM = re.compile(r"^\s*([A-Z][A-Z_]+):\s*(.*)$", re.MULTILINE)
 _CELLS = """tables => tables.flatMap(table => [...table.rows]).map(
   row => [...row.cells].map(cell => cell.innerText.trim()))"""
 
+_OF_PEOPLE = re.compile(
+    "^(Students|Student|Household|Financial information|Results|Transcript|Worksheet|Corrections"
+    "|Held)$"
+)
+
 Cells = Sequence[Sequence[str]]
 
 
@@ -43,6 +48,12 @@ def toast(page: Any) -> Locator:
     """The button that closes a message lying over the page."""
     message: Locator = page.get_by_role("status")
     return message.get_by_role("button", name="Dismiss message")
+
+
+def tables_of_people(page: Any) -> Locator:
+    """The cells of every table that tells of students, their families and their taxes."""
+    found: Locator = page.get_by_role("table", name=_OF_PEOPLE)
+    return found.get_by_role("cell")
 
 
 def problem(text: str) -> tuple[str, str]:
