@@ -11,7 +11,7 @@ from deskhand import Bot, BusinessException, NotThere, Refused, Sealed, Unsure, 
 
 # A bot's folder is loaded by its path: its package has no fixed name.
 from .database import LedgerFile  # noqa: TID252
-from .records import Noted, UnverifiedFile  # noqa: TID252
+from .records import Noted, Waiting  # noqa: TID252
 
 Answer = TypeVar("Answer")
 
@@ -20,9 +20,9 @@ class Ledger(Bot):
     """A school's ledger of aid files, in an SQLite file; its account's url is `file:///…`."""
 
     @action.read
-    async def unverified_files(self) -> list[UnverifiedFile]:
+    async def unverified_files(self) -> Waiting:
         """Read the files that were selected for verification and have no result yet."""
-        return await self._asked(self._file.unverified)
+        return Waiting(files=await self._asked(self._file.unverified))
 
     @action.read
     async def find_result(self, student_id: Sealed[str], award_year: str) -> Noted | NotThere:

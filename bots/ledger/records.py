@@ -26,6 +26,12 @@ class UnverifiedFile(Result, sensitivity="pii"):
     worksheet: Worksheet
 
 
+class Waiting(Result, sensitivity="pii"):
+    """The files that wait, the one that waits longest first: each is a row of a trigger."""
+
+    files: list[UnverifiedFile]
+
+
 class Noted(Result):
     """The ledger's own word on how a file's verification ended."""
 

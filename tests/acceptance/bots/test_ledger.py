@@ -77,9 +77,10 @@ def found(made: Any, student_id: str = "S-1001") -> object:
 
 
 def test_the_files_that_wait_are_read_the_oldest_first(ledger: Path) -> None:
-    waiting = plain(asyncio.run(bot(ledger).unverified_files()))
+    read = plain(asyncio.run(bot(ledger).unverified_files()))
 
-    assert isinstance(waiting, list)
+    assert isinstance(read, dict)
+    waiting = read["files"]
     assert [file["student_id"] for file in waiting] == ["S-1002", "S-1001"]
     assert waiting[0]["worksheet"] == {
         "agi": Decimal("41300.50"),
@@ -94,7 +95,7 @@ def test_a_result_is_noted_and_found_and_the_file_waits_no_longer(ledger: Path) 
 
     before = found(bot(ledger))
     noted = note(bot(ledger, journal=journal))
-    waiting = asyncio.run(bot(ledger).unverified_files())
+    waiting = asyncio.run(bot(ledger).unverified_files()).files
 
     assert before == NotThere()
     assert found(bot(ledger)) == noted
@@ -147,7 +148,7 @@ def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 
 def test_what_comes_of_a_family_prints_as_stars(ledger: Path) -> None:
-    waiting: Mapping[str, Any] = asyncio.run(bot(ledger).unverified_files())[0].__dict__
+    waiting: Mapping[str, Any] = asyncio.run(bot(ledger).unverified_files()).files[0].__dict__
 
     assert "41300" not in str(waiting)
     assert "S-1002" not in str(waiting)
