@@ -6,13 +6,13 @@ from datetime import timedelta
 from functools import reduce
 from typing import ClassVar, TypeVar
 
-from playwright.async_api import Error, Locator, Page, StorageState
+from playwright.async_api import Error, Frame, Locator, Page, StorageState
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from deskhand.browsers.act import Act
 from deskhand.browsers.fields import FieldValue
 from deskhand.browsers.forms import FormFiller
-from deskhand.browsers.interruptions import Dialog, Interstitial, Sign
+from deskhand.browsers.interruptions import Dialog, Interstitial, Sign, Where
 from deskhand.browsers.open_portal import OpenPortal
 from deskhand.browsers.pointing import is_within_reach
 from deskhand.browsers.portal_page import PortalPage
@@ -20,6 +20,7 @@ from deskhand.browsers.trouble import PortalTroubleError, lost_page, session_los
 from deskhand.browsers.watch import answer_cause
 from deskhand.domain.account import Account
 from deskhand.domain.login import Login
+from deskhand.domain.redaction import sensitive_forms
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import BotError
 from deskhand.ports.action import CommitGuard
@@ -68,7 +69,7 @@ class PortalBot(Bot):
 
     `date_format` is how the portal's text fields take dates, `quiet` how long a page must not
     change to count as settled. `interstitials`, `signs` and `dialogs` are declared once here
-    for all pages.
+    for all pages, and so is what is `concealed` in every capture, whatever it says.
     """
 
     date_format: ClassVar[str] = "%m/%d/%Y"
@@ -78,6 +79,7 @@ class PortalBot(Bot):
     interstitials: ClassVar[Sequence[Interstitial]] = ()
     signs: ClassVar[Sequence[Sign]] = ()
     dialogs: ClassVar[Sequence[Dialog]] = ()
+    concealed: ClassVar[Sequence[Where]] = ()
 
     def __init__(
         self,
@@ -191,16 +193,19 @@ class PortalBot(Bot):
 
         Returns whether there was anything.
         """
-        between = self._between()
-        if not between or not await _any([locator for locator, _ in between]).count():
-            return False
-        for locator, declared in between:
-            if not await _shown(locator):
-                continue
-            if isinstance(declared, Sign):
-                raise PortalTroubleError(declared.cause)
-            await declared.do(locator)
-        return True
+        cleared = False
+        for frame in self.page.frames:
+            cleared |= await self._clear(frame)
+        return cleared
+
+    async def concealed_texts(self) -> frozenset[str]:
+        """Return the forms of what the page shows now and captures must not, in every frame."""
+        found: set[str] = set()
+        for frame in self.page.frames:
+            for where in self.concealed:
+                for text in await where(frame).all_inner_texts():
+                    found |= sensitive_forms(text)
+        return frozenset(found)
 
     async def renewed_state(self, login: Login) -> StorageState:
         """Log in and return the state to be saved; raises where the portal still says no."""
@@ -239,13 +244,22 @@ class PortalBot(Bot):
         await self.clear_the_way()
         await self._check_session()
 
+    async def _clear(self, frame: Frame) -> bool:
+        known: list[Sign | Interstitial] = [*self.signs, *self.interstitials]
+        between = [(each.when(frame), each) for each in known]
+        if not between or not await _any([locator for locator, _ in between]).count():
+            return False
+        for locator, declared in between:
+            if not await _shown(locator):
+                continue
+            if isinstance(declared, Sign):
+                raise PortalTroubleError(declared.cause)
+            await declared.do(locator)
+        return True
+
     def _check_page(self) -> None:
         if self._portal.is_blank:
             raise lost_page()
-
-    def _between(self) -> list[tuple[Locator, Sign | Interstitial]]:
-        declared: list[Sign | Interstitial] = [*self.signs, *self.interstitials]
-        return [(each.when(self.page), each) for each in declared]
 
     async def _check_session(self) -> None:
         if not self._logging_in and not await self.logged_in():

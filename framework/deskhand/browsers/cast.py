@@ -45,6 +45,7 @@ class Cast:
         self._logins: dict[str, SavedLogin | None] = {}
         self._logins_tried: Counter[str] = Counter()
         self.portal_in_use: OpenPortal | None = None
+        self.bot_in_use: PortalBot | None = None
 
     def signature(self, action: str) -> ActionSignature:
         """The signature of `bot.verb`; raises `NotFoundError` or `BotError`."""
@@ -74,7 +75,7 @@ class Cast:
             bot = self._bots[name] = self._made(name)
         portal = self._portals.get(name)
         if portal is not None and isinstance(bot, PortalBot):
-            self.portal_in_use = portal
+            self.portal_in_use, self.bot_in_use = portal, bot
             if portal.died:
                 raise lost_page()
             if not portal.is_open:
@@ -115,7 +116,7 @@ class Cast:
 
     async def close(self) -> None:
         """Close every portal."""
-        self.portal_in_use = None
+        self.portal_in_use = self.bot_in_use = None
         for portal in self._portals.values():
             await portal.close()
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator
 
 from deskhand.domain.cause import Cause
 
-Where = Callable[[Page], Locator]
-"""Finds something on a page: a function, or a class's method, of the bot's `pages.py`."""
+Where = Callable[[Any], Locator]
+"""Finds something on a page: a function, or a class's method, of the bot's `pages.py`.
+
+It is called with the page's own document and with that of every frame inside it; both have
+Playwright's `get_by_…` methods.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

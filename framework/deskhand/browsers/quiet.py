@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Frame, Page
 
 from deskhand.browsers.watch import PortalWatch
 
@@ -43,9 +43,15 @@ async def settle(page: Page, *, watch: PortalWatch, quiet: timedelta) -> None:
 
 async def _still(page: Page, *, quiet: timedelta, within: timedelta) -> None:
     spans = [span.total_seconds() * 1000 for span in (quiet, within)]
+    await asyncio.gather(*(_frame_still(frame, spans) for frame in page.frames))
+
+
+async def _frame_still(frame: Frame, spans: list[float]) -> None:
     try:
-        await page.evaluate(_SETTLED, spans)
+        await frame.evaluate(_SETTLED, spans)
     except Error as error:
+        if frame.is_detached():
+            return  # a frame that went with its page has nothing to wait for
         if "context was destroyed" not in str(error):
             raise
-        await page.wait_for_load_state()  # leaving the field sent the form: a new page comes
+        await frame.wait_for_load_state()  # leaving the field sent the form: a new page comes

@@ -96,15 +96,17 @@ class BotSession:
 
     async def capture(self, kind: EvidenceKind, *, step: str) -> Capture | None:
         """Take evidence of the page as it is, masked; None when there is no page to take."""
-        portal = self._cast.portal_in_use
-        if portal is None or not portal.is_open:
+        portal, bot = self._cast.portal_in_use, self._cast.bot_in_use
+        if portal is None or bot is None or not portal.is_open:
             return None
         try:
+            # A failure may come before anything was read of what the page shows.
+            sensitive = self._sensitive | await bot.concealed_texts()
             if kind is EvidenceKind.SNAPSHOT:
-                content = await redacted_snapshot(portal.page, sensitive=self._sensitive)
+                content = await redacted_snapshot(portal.page, sensitive=sensitive)
             else:
                 content = await masked_picture(
-                    portal.page, sensitive=self._sensitive, sealed=portal.sealed_fields()
+                    portal.page, sensitive=sensitive, sealed=portal.sealed_fields()
                 )
         except (Error, ConnectionError):
             return None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error, Page, Request, Response, WebError
 from playwright.async_api import Dialog as PageDialog
@@ -105,7 +106,8 @@ class PortalWatch:
     def _answered(self, response: Response) -> None:
         if not _is_document(response.request):
             return
-        self.documents += 1
+        if _is_whole_page(response.request):
+            self.documents += 1
         self.script_failed = False
         cause = answer_cause(response.status, response.headers.get("retry-after"))
         if cause is not None:
@@ -138,9 +140,19 @@ def answer_cause(status: int, retry_after: str | None = None) -> Cause | None:
 
 
 def _is_document(request: Request) -> bool:
+    """Whether it asks for a page, or for what a frame of the same portal shows inside one."""
     if not request.is_navigation_request():
         return False
+    return _is_whole_page(request) or _origin(request.url) == _origin(request.frame.page.url)
+
+
+def _is_whole_page(request: Request) -> bool:
     try:
         return request.frame.parent_frame is None
     except Error:  # the first request of a new window comes before its frame
         return True
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc

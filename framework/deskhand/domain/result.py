@@ -8,10 +8,15 @@ A bot declares plain annotated classes; they become frozen, keyword-only datacla
     class Claim(ItemFields):
         claim_number: str
         member_id: Sealed[str]
+
+Which law protects the sealed fields of a result, its class says::
+
+    class Transcript(Result, sensitivity="fti"):
+        agi: Sealed[Decimal]
 """
 
 from dataclasses import dataclass
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -24,7 +29,17 @@ class _Declared:
 
 
 class Result(_Declared):
-    """The root of what an action returns: typed fields that a runbook may name."""
+    """The root of what an action returns: typed fields that a runbook may name.
+
+    `sensitivity` is `pii`, `phi` or `fti`; unsaid, sealed fields count as `phi`.
+    """
+
+    sealed_as: ClassVar[str] = "phi"
+
+    def __init_subclass__(cls, *, sensitivity: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if sensitivity is not None:
+            cls.sealed_as = sensitivity
 
 
 class ItemFields(_Declared):

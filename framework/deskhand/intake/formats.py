@@ -6,6 +6,7 @@ from typing import Final
 
 from deskhand.errors import BrokenFileError
 from deskhand.intake.csv import CsvReader
+from deskhand.intake.isir import IsirReader
 from deskhand.intake.json import JsonReader
 from deskhand.intake.jsonl import JsonLinesReader
 from deskhand.intake.x12 import X12ProfessionalClaimReader
@@ -19,6 +20,8 @@ _READERS: Final[dict[str, Callable[[], Reader]]] = {
     ".837": X12ProfessionalClaimReader,
     ".x12": X12ProfessionalClaimReader,
     ".edi": X12ProfessionalClaimReader,
+    ".isir": IsirReader,
+    ".dat": IsirReader,
 }
 
 

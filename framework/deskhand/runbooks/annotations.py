@@ -11,10 +11,7 @@ from typing import Any, Final
 
 from deskhand.domain.result import ItemFields, NotThere, Refused, Result, Unsure
 from deskhand.domain.sealed import Sealed
-from deskhand.runbooks.shapes import UNKNOWN, Kind, Shape
-
-SEALED = "phi"
-"""What a sealed value of a bot's counts as; which law protects it, only the runbook knows."""
+from deskhand.runbooks.shapes import SENSITIVITIES, UNKNOWN, Kind, Shape, strongest
 
 _KINDS: Final[Mapping[object, Kind]] = {
     str: Kind.TEXT,
@@ -131,30 +128,42 @@ def _made_optional(made: Wanted) -> Wanted:
     )
 
 
-def _result_shape(result: type) -> Shape:
-    hints = _hints(result)
-    return Shape(kind=Kind.RECORD, fields={name: _shape(hint) for name, hint in hints.items()})
+def _result_shape(result: type, *, within: str | None = None) -> Shape:
+    # A record inside a result is no less sensitive than the result.
+    sealed_as = strongest(_sensitivity(result), within)
+    shapes = {name: _shape(hint, sealed_as) for name, hint in _hints(result).items()}
+    return Shape(kind=Kind.RECORD, fields=shapes)
 
 
-def _shape(annotation: object) -> Shape:
+def _sensitivity(result: type) -> str:
+    declared = result.sealed_as if issubclass(result, Result) else Result.sealed_as
+    if declared not in SENSITIVITIES:
+        known = ", ".join(SENSITIVITIES)
+        raise AnnotationError(
+            f"`{result.__name__}` has the sensitivity `{declared}`; there are: {known}"
+        )
+    return declared
+
+
+def _shape(annotation: object, sealed_as: str | None) -> Shape:
     parts = _parts(annotation)
     values = [part for part in parts if part is not type(None)]
     if len(values) != 1:
         raise AnnotationError("a field of a result is of one type, or of it and None")
-    shape = _value_shape(values[0])
+    shape = _value_shape(values[0], sealed_as)
     return shape.maybe() if len(values) < len(parts) else shape
 
 
-def _value_shape(annotation: Any) -> Shape:
+def _value_shape(annotation: Any, sealed_as: str | None) -> Shape:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Sealed:
-        return _shape(arguments[0]).sealed(SEALED)
+        return _shape(arguments[0], sealed_as).sealed(sealed_as)
     if origin in (list, tuple) and arguments:
-        return Shape(kind=Kind.LIST, element=_shape(arguments[0]))
+        return Shape(kind=Kind.LIST, element=_shape(arguments[0], sealed_as))
     if origin is typing.Literal and all(isinstance(word, str) for word in arguments):
         return Shape(kind=Kind.TEXT, options=frozenset(arguments))
     if isinstance(annotation, type) and is_dataclass(annotation):
-        return _result_shape(annotation)
+        return _result_shape(annotation, within=sealed_as)
     return Shape(kind=_kind(annotation))
 
 

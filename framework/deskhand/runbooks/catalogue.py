@@ -10,10 +10,9 @@ from typing import Final
 from deskhand.runbooks.formats import BASIC, FIELD
 from deskhand.runbooks.misfits import MisfitError
 from deskhand.runbooks.patterns import full_match
-from deskhand.runbooks.shapes import Kind
+from deskhand.runbooks.shapes import SENSITIVITIES, Kind
 from deskhand.runbooks.types import LanguageType, Scalar, limited
 
-SENSITIVITIES: Final = ("pii", "phi", "fti")
 CHOICE: Final = "choice"
 
 

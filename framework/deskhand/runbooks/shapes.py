@@ -25,6 +25,9 @@ class Kind(Enum):
 NUMBERS = frozenset({Kind.INT, Kind.DECIMAL})
 SCALARS = frozenset({Kind.TEXT, Kind.BOOL, Kind.DATE, Kind.DATETIME}) | NUMBERS
 
+SENSITIVITIES = ("pii", "phi", "fti")
+"""Personal data, health data, federal tax information: each stricter than the one before."""
+
 _RANKS: Mapping[str | None, int] = {None: 0, "pii": 1, "phi": 2, "fti": 3}
 
 

@@ -27,7 +27,7 @@ from deskhand.runbooks.trigger_models import (
     WebhookModel,
 )
 
-SUFFIXES: Final = ("csv", "json", "jsonl", "837", "x12")
+SUFFIXES: Final = ("csv", "json", "jsonl", "837", "x12", "isir", "dat")
 _LATER: Final = ("xlsx", "xls", "pdf", "xml", "txt")
 _SUFFIX = re.compile(r"\*\.(?:\{([^{}]*)\}|([^{}*/]+))$")
 

@@ -61,13 +61,18 @@ def _problems(entry: dict[Any, Any]) -> Iterator[str]:
     at_once = entry.get("at_once", 1)
     if type(at_once) is not int or not 1 <= at_once <= 64:
         yield "`at_once` is a number from 1 to 64"
-    if not _is_web_address(entry["url"]):
-        yield "`url` begins with https:// or http://, and a host follows"
+    if not _is_address(entry["url"]):
+        yield (
+            "`url` begins with https:// or http://, and a host follows; "
+            "that of a bot without a page may be file:///…"
+        )
 
 
-def _is_web_address(url: str) -> bool:
+def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
+    if parts.scheme == "file":
+        return not parts.netloc and len(parts.path) > 1
     return parts.scheme in ("http", "https") and bool(parts.hostname)

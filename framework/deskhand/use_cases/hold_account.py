@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from deskhand.domain.account import AccountHealth
-from deskhand.domain.cause import Cause, CauseKind
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import Decision
 from deskhand.domain.identifiers import AccountName
@@ -23,12 +23,13 @@ def note_outcome(
     """Count an attempt's cause on its account, and hold the account when it is enough.
 
     Held at once for a stop cause, after the same system cause five times in a row otherwise;
-    one case is opened, about the account.
+    one case is opened, about the account. That the portal cannot tell yet is said of a record,
+    and tells nothing of the account.
     """
     health = tx.accounts.health(name)
     cause = _system_cause(outcome)
     if cause is None:
-        calm = health if isinstance(outcome, AwaitProof) else health.after_answer()
+        calm = health if _tells_nothing(outcome) else health.after_answer()
         if calm != health:
             tx.accounts.save_health(calm)
         return calm
@@ -84,7 +85,19 @@ def release_account(
     return well
 
 
+def _tells_nothing(outcome: Outcome) -> bool:
+    match outcome:
+        case AwaitProof():
+            return True
+        case TryLater(cause=cause) | NeedsPerson(cause=cause):
+            return cause.code == SystemCode.PORTAL_UNSURE
+        case _:
+            return False
+
+
 def _system_cause(outcome: Outcome) -> Cause | None:
+    if _tells_nothing(outcome):
+        return None
     match outcome:
         case TryLater(cause=cause):
             return cause

@@ -13,8 +13,9 @@ from time import monotonic
 import pytest
 
 from tests.acceptance.portal.sender import Sender
-from tests.portals.payer.process import PortalDidNotStartError, PortalProcess
+from tests.portals.payer.process import PortalProcess
 from tests.portals.payer.world import Claim, World, WorldInvalidError, load_world
+from tests.portals.process import PortalDidNotStartError
 
 Sending = Callable[..., Sender]
 

@@ -114,6 +114,35 @@ async def test_what_was_filled_sealed_is_masked_though_nobody_named_it(
     assert "1980" not in snapshot
 
 
+FIGURES = """
+<style>* { margin: 0; padding: 0; border-spacing: 0 }
+  td, p { width: 200px; height: 40px; background: yellow }
+  table, p, iframe { position: absolute; left: 0; border: 0 }</style>
+<h1 style="position: absolute; top: 600px">Home</h1>
+<table aria-label=Figures style="top: 0"><tr><td>$52,300.00</table>
+<p style="top: 100px">a total of $61,000.00</p>
+<iframe style="top: 300px" srcdoc="<style>* { margin: 0; padding: 0; border-spacing: 0 }
+  td { width: 200px; height: 40px; background: yellow }</style>
+  <table aria-label=Figures><tr><td>$41,250.00</table>"></iframe>
+"""
+
+
+@in_loop
+async def test_what_a_bot_conceals_is_masked_though_nothing_was_read_of_it(
+    desk: Desk, portal: TinyPortal
+) -> None:
+    portal.pages["/home"] = guarded(FIGURES)
+    async with desk.session() as session:
+        await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
+
+        picture = await captured(session, EvidenceKind.SCREENSHOT)
+        snapshot = (await captured(session, EvidenceKind.SNAPSHOT)).decode()
+
+    assert await black_places(desk, picture, [0, 100, 300]) == [0, 300]
+    assert "52,300" not in snapshot
+    assert "61,000.00" in snapshot
+
+
 @in_loop
 async def test_capturing_leaves_the_page_as_it_was(desk: Desk, portal: TinyPortal) -> None:
     portal.pages["/home"] = guarded("<h1>Home</h1><p title=x>Maria Alvarez</p><ul><li>one</ul>")

@@ -1,7 +1,9 @@
 import json
 from typing import ClassVar
 
+from deploy.demo.aid.isir_writer import isir_record
 from deskhand.intake.csv import CsvReader
+from deskhand.intake.isir import IsirReader
 from deskhand.intake.json import JsonReader
 from deskhand.intake.jsonl import JsonLinesReader
 from deskhand.intake.x12 import X12ProfessionalClaimReader
@@ -72,3 +74,20 @@ class TestX12ProfessionalClaimReader(ReaderContract):
     def text_with_bad_row(self, *names: str, bad: int) -> str:
         before, after = self.text(*names).split(f"*{names[bad]}*")
         return f"{before}*{names[bad]}*" + after.replace("*145.50***", "*Keller***", 1)
+
+
+class TestIsirReader(ReaderContract):
+    suffix: ClassVar[str] = ".isir"
+
+    def reader(self) -> Reader:
+        return IsirReader()
+
+    def text(self, *names: str) -> str:
+        return "".join(
+            isir_record({"last_name": name, "agi": "52300", "transaction": "01"}) + "\r\n"
+            for name in names
+        )
+
+    def text_with_bad_row(self, *names: str, bad: int) -> str:
+        before, after = self.text(*names).split(names[bad])
+        return f"{before}{names[bad]}" + after.replace("52300", "Kelle", 1)

@@ -5,6 +5,7 @@ import pytest
 from deskhand.errors import BrokenFileError
 from deskhand.intake.csv import CsvReader
 from deskhand.intake.formats import reader_for
+from deskhand.intake.isir import IsirReader
 from deskhand.intake.json import JsonReader
 from deskhand.intake.jsonl import JsonLinesReader
 from deskhand.intake.x12 import X12ProfessionalClaimReader
@@ -21,6 +22,8 @@ from deskhand.intake.x12 import X12ProfessionalClaimReader
         ("a.837", X12ProfessionalClaimReader),
         ("a.x12", X12ProfessionalClaimReader),
         ("2025-06-30.edi", X12ProfessionalClaimReader),
+        ("a.isir", IsirReader),
+        ("IDSA25OP.DAT", IsirReader),
     ],
 )
 def test_the_suffix_of_a_file_chooses_its_reader(name: str, kind: type) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deploy.demo.aid.isir_writer import isir_record
 from deskhand.errors import BrokenFileError
 from deskhand.intake.formats import reader_for
 from deskhand.ports.reader import BadRow, Row
@@ -17,7 +18,8 @@ _CSV = b'a,lines[1].code,lines[1].charge,codes[1]\nx,"y\nz",1.50,c\n,"q""q",,\n'
 _JSON = b'{"n": [1], "rows": [{"a": 1.50, "b": [{"c": null}]}, {"a": "\\u00e9", "d": [[]]}]}'
 _JSONL = b'{"a": 1.50}\n\n{"b": [{"c": null}], "d": "\\ud83d\\ude00"}\n{"e": true}\n'
 _X12 = claims_file(claim(), claim("CLM-0000002", extra=["REF*G1*A1"])).encode()
-_WHOLE = {".csv": _CSV, ".json": _JSON, ".jsonl": _JSONL, ".837": _X12}
+_ISIR = (isir_record({"sai": "-1500", "birth_date": "20060307"}) + "\r\n").encode() * 2
+_WHOLE = {".csv": _CSV, ".json": _JSON, ".jsonl": _JSONL, ".837": _X12, ".isir": _ISIR}
 _PIECES = (
     b'",;\t\r\n[]{}:*~^\\\x00\xff\xc3\xa9\xef\xbb\xbf0129eE+-.INaNtruefalsenull\\u0000\\ud800'
     b"ISA GS ST SE GE IEA HL CLM SV1 LX DTP HI NM1"

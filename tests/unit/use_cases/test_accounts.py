@@ -82,6 +82,22 @@ def test_the_same_system_cause_again_and_again_holds_the_account(office: Office)
     assert case.code == SystemCode.PORTAL_BUSY
 
 
+def test_records_of_which_the_portal_cannot_tell_yet_do_not_hold_the_account(
+    office: Office,
+) -> None:
+    meet(office, *[busy(SystemCode.PORTAL_UNSURE)] * 2 * SAME_CAUSE_LIMIT)
+
+    assert not held(office)
+
+
+def test_what_the_portal_cannot_tell_yet_does_not_hide_that_it_is_in_trouble(
+    office: Office,
+) -> None:
+    meet(office, *[busy(SystemCode.PORTAL_UNSURE), busy()] * SAME_CAUSE_LIMIT)
+
+    assert held(office)
+
+
 @pytest.mark.parametrize("between", [Done(), NO, busy(SystemCode.TRANSIENT)])
 def test_an_answer_or_another_cause_in_between_starts_the_count_anew(
     office: Office, between: Outcome

@@ -49,6 +49,11 @@ def banner(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Cookies").get_by_role("button", name="Reject")
 
 
+def figures(page: Page) -> Locator:
+    """What nobody may see in a picture, whoever it is of."""
+    return page.get_by_role("table", name="Figures").get_by_role("cell")
+
+
 class FormPage(PortalPage):
     """A form."""
 
@@ -169,6 +174,7 @@ class Tiny(PortalBot):
         Sign(when=captcha, cause=Cause(kind=CauseKind.STOP, code="CAPTCHA")),
     )
     interstitials = (Interstitial(when=banner, do=Locator.click),)
+    concealed = (figures,)
 
     async def logged_in(self) -> bool:
         """Whether this is not the login page."""
