@@ -1,115 +1,73 @@
-"""`./run demo`: the main job, end to end, against a practice portal on this machine."""
+"""`./run demo`: both jobs, end to end, against practice portals on this machine."""
 
 import argparse
-import asyncio
 import json
-import shutil
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from deploy.demo.files import DemoFile, write_files, write_world
-from deploy.demo.project import write_project
-from deploy.demo.summary import Summary, summarise
-from deploy.demo.world import make_world
-from deskhand.bootstrap.answers import write_answers
-from deskhand.bootstrap.deliveries import accept
-from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.cli.progress import ProgressDisplay
-from deskhand.cli.run import perform_all
+from deploy.demo.aid.job import FEWEST_FILES, verify_aid
+from deploy.demo.claims_job import FEWEST_ROWS, ROOT, submit_claims
+from deploy.demo.stage import DemoOptions, fresh_folder
 from deskhand.errors import DeskhandError
-from deskhand.settings.project import load_project
-from deskhand.use_cases.accept_file import Accepted
-from tests.portals.payer.process import PortalProcess
 
-ROOT = Path(__file__).parents[2]
-RUNBOOK = "claims.submit"
-_MARK = ".made-by-demo"
-_FEWEST = 12
+_ITEMS: Final = {"claims": 64, "aid": 14}
+_FEWEST: Final = {"claims": FEWEST_ROWS, "aid": FEWEST_FILES}
 
 
 def main() -> None:
     """Run the demo as the command line says."""
-    options = _options()
+    given = _given()
+    jobs = [given.job] if given.job else ["claims", "aid"]
+    facts: dict[str, object] = {}
+    holds = True
     try:
-        folder = _fresh_folder(options.dir)
-        summary = _demo(folder, options)
+        for job in jobs:
+            told, fine = _play(job, given)
+            # The first job's figures stand at the top, those of the next under its name.
+            facts |= {job: told} if facts else told
+            holds = holds and fine
     except DeskhandError as error:
         sys.exit(f"demo: {error}")
-    if options.json:
-        print(json.dumps(summary.facts()))
-    else:
-        print(summary.text())
-    if summary.audit != "verified" or summary.portal_duplicates:
+    if given.json:
+        print(json.dumps(facts))
+    if not holds:
         sys.exit(1)
 
 
-def _demo(folder: Path, options: argparse.Namespace) -> Summary:
-    started = time.monotonic()
-    today = datetime.now(UTC).date()
-    world = make_world(items=options.items, seed=options.seed, today=today)
-    files = write_files(world, folder / "inbox")
-    write_world(world, folder / "world.json")
-    with PortalProcess.start(
-        data_dir=folder / "portal",
-        world=folder / "world.json",
-        faults=options.faults,
-        seed=options.seed,
-        today=today,
-    ) as portal:
-        _say(options, f"a practice portal at {portal.url}, faults: {options.faults}")
-        write_project(folder, root=ROOT, world=world, url=portal.url, headed=options.headed)
-        place = Workplace(load_project(folder))
-        accepted = [_accept(place, file, options) for file in files]
-        display = ProgressDisplay(quiet=options.json)
-        rested = asyncio.run(perform_all(place, tell=display.show))
-        display.close()
-        totals = {one.file.name: write_answers(place, one.file) for one in accepted}
-        return summarise(
-            place,
-            totals=totals,
-            held=rested.held,
-            ledger=portal.ledger(),
-            seconds=time.monotonic() - started,
-        )
-
-
-def _accept(place: Workplace, file: DemoFile, options: argparse.Namespace) -> Accepted:
-    accepted = accept(place, RUNBOOK, file.path, client=None, by=human("demo"))
-    taken = accepted.file
-    _say(
-        options,
-        f"{file.path.name} of {taken.client}: {taken.taken_rows} rows, "
-        f"{taken.rejected_rows} set aside",
+def _play(job: str, given: argparse.Namespace) -> tuple[dict[str, object], bool]:
+    """Play one job; return its figures, and whether they are as they must be."""
+    items = given.items if given.items and job == (given.job or "claims") else _ITEMS[job]
+    options = DemoOptions(
+        items=items, seed=given.seed, faults=given.faults, headed=given.headed, quiet=given.json
     )
-    return accepted
+    if job == "claims":
+        claims = submit_claims(fresh_folder(given.dir), options)
+        _tell(claims.text(), options)
+        return claims.facts(), claims.audit == "verified" and not claims.portal_duplicates
+    aid = verify_aid(fresh_folder(given.dir / "aid"), options)
+    _tell(aid.text(), options)
+    return aid.facts(), aid.holds
 
 
-def _say(options: argparse.Namespace, text: str) -> None:
-    if not options.json:
-        print(text, file=sys.stderr)
+def _tell(text: str, options: DemoOptions) -> None:
+    if not options.quiet:
+        print(text, flush=True)
 
 
-def _fresh_folder(folder: Path) -> Path:
-    """Return an empty folder; one that an earlier demo made is made anew, others are left."""
-    folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / _MARK).exists():
-            sys.exit(f"demo: {folder} holds files that are not the demo's; name another --dir")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _MARK).touch()
-    return folder
-
-
-def _options() -> argparse.Namespace:
+def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./run demo",
-        description="Claims of two clients, submitted on a practice payer portal.",
+        description="Claims of two clients on a practice payer portal, then students' aid files "
+        "on a practice aid portal.",
     )
+    parser.add_argument("job", nargs="?", choices=list(_ITEMS), help="only this one; default both")
     parser.add_argument(
-        "--items", type=int, default=64, help=f"rows in all files, at least {_FEWEST}; default 64"
+        "--items",
+        type=int,
+        help=f"rows in all files; for claims at least {_FEWEST['claims']}, default "
+        f"{_ITEMS['claims']}; for aid at least {_FEWEST['aid']}, default {_ITEMS['aid']}; "
+        "with both jobs it is about claims",
     )
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same story")
     parser.add_argument(
@@ -118,12 +76,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--headed", action="store_true", help="show the browser's window")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument(
-        "--dir", type=Path, default=ROOT / ".deskhand" / "demo", help="where everything is kept"
+        "--dir",
+        type=Path,
+        default=ROOT / ".deskhand" / "demo",
+        help="where everything is kept; the aid office below it, in aid",
     )
-    options = parser.parse_args()
-    if options.items < _FEWEST:
-        parser.error(f"--items needs at least {_FEWEST}: each kind of trouble wants its row")
-    return options
+    given = parser.parse_args()
+    fewest = _FEWEST[given.job or "claims"]
+    if given.items is not None and given.items < fewest:
+        parser.error(f"--items needs at least {fewest}: each kind of trouble wants its row")
+    return given
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.domain.exception_case import CaseKind
+from deskhand.domain.exception_case import ASKED, CaseKind
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import ItemFilter
@@ -145,7 +145,7 @@ def _added(totals: Mapping[str, Sequence[Total]]) -> Counter[str]:
 
 
 def _by_kind(groups: Sequence[CaseCount]) -> dict[str, int]:
-    counts = {kind.value: 0 for kind in CaseKind}
+    counts = {kind.value: 0 for kind in CaseKind if kind not in ASKED}
     for group in groups:
         counts[group.kind.value] += group.count
     return counts
