@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from deskhand.domain.account import AccountHealth
 from deskhand.domain.attempt import Attempt, AttemptState, attempt_id
-from deskhand.domain.dispatch import Dispatch, DispatchState, OutgoingEvent, new_dispatch
 from deskhand.domain.effect import Effect, EffectState, effect_id
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase
@@ -203,20 +202,6 @@ def an_event(item: str = "i1", event: str = "claims.submitted") -> Event:
     )
 
 
-def a_dispatch(item: str = "i1", receiver: str = "emr", **changes: object) -> Dispatch:
-    """Return the dispatch of the one event of an item, the first of the outbox."""
-    event = OutgoingEvent(
-        position=1,
-        event="claims.submitted",
-        item=ItemId(item),
-        subject=item,
-        body="{}",
-        emitted_at=NOW,
-    )
-    made = new_dispatch(event, receiver=receiver, log="test/1", at=NOW)
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
 def an_entry(stream: str, subject: str, state: str = "", *, type: str = "") -> Entry:
     """Return a record to be, of whatever type fits a state or a plain fact."""
     kind = type or (RecordType.ITEM_MOVED if state else RecordType.ACTION)
@@ -284,20 +269,3 @@ def hold(tx: Transaction, known: AccountHealth) -> AccountHealth:
     held = replace(known, held=True, held_for="CAPTCHA", held_at=NOW, audit_seq=seq)
     tx.accounts.save_health(held)
     return held
-
-
-def add_dispatch(tx: Transaction, dispatch: Dispatch) -> Dispatch:
-    """Put the event of an item that is there into the outbox, on its way to a receiver."""
-    tx.outbox.add(an_event())
-    (event,) = tx.dispatches.unaddressed(limit=1)
-    tx.dispatches.address(event, [dispatch], at=NOW)
-    return dispatch
-
-
-def give_up(tx: Transaction, dispatch: Dispatch) -> Dispatch:
-    """Record that a dispatch is given up, and save it."""
-    state = DispatchState.GIVEN_UP
-    seq = tx.record(an_entry(dispatch.stream, dispatch.subject, state.value))
-    given_up = dispatch.moved_to(state, audit_seq=seq, at=NOW)
-    tx.dispatches.save(given_up)
-    return given_up

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from deskhand.use_cases.pause_trigger import call_trigger
-
 from deploy.demo.aid.files import write_aid_files
 from deploy.demo.aid.people import ScriptedPeople
 from deploy.demo.aid.project import write_aid_project
@@ -21,6 +19,7 @@ from deskhand.cli.progress import ProgressDisplay
 from deskhand.cli.run import perform_all
 from deskhand.domain.schedule import TriggerSlot
 from deskhand.settings.project import load_project
+from deskhand.use_cases.pause_trigger import call_trigger
 from deskhand.use_cases.watch_progress import Progress
 from tests.portals.aid.process import AidPortalProcess
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.contracts.stores.raw_access import copied, forged
-from tests.making import a_dispatch
+from tests.making_dispatches import a_dispatch
 
 DISPATCH = a_dispatch().subject
 DISPATCH_ATTACKS: Mapping[str, list[str]] = {
@@ -39,3 +41,26 @@ DISPATCH_ATTACKS: Mapping[str, list[str]] = {
         )
     ],
 }
+DISPATCH_CHANGES = [
+    pytest.param(
+        [
+            forged("event:1", 2, subject=DISPATCH, state="dropped"),
+            "update dispatch set state = 'dropped', audit_seq = 2",
+        ],
+        id="dispatch",
+    ),
+    pytest.param(["update dispatch set tries = 3, next_try_at = 0"], id="a dispatch's tries"),
+    pytest.param(
+        [
+            copied(
+                "dispatch",
+                where="true",
+                id="'x'",
+                position="position",
+                state="'waiting'",
+                audit_seq="0",
+            )
+        ],
+        id="new dispatch",
+    ),
+]

@@ -14,24 +14,22 @@ from deskhand.stores.database import sqlite_file
 from deskhand.stores.tables import tables
 from tests.making import (
     a_case,
-    a_dispatch,
     a_running_attempt,
     add_answer,
     add_attempt,
     add_case,
-    add_dispatch,
     add_effect,
     add_items,
     an_answer,
     an_effect,
     an_item,
-    give_up,
     health,
     hold,
     migrated,
     move_item,
     sql_store,
 )
+from tests.making_dispatches import a_dispatch, add_dispatch, give_up
 from tests.making_triggers import a_slot, a_trigger, add_slot, pause
 
 GUARDED = (

@@ -8,7 +8,8 @@ from deskhand.errors import NotFoundError, StoreConflictError
 from deskhand.ports.dispatches import DispatchFilter
 from deskhand.ports.hook_log import SeenRequest
 from deskhand.ports.store import Store, Transaction
-from tests.making import NOW, add_items, an_entry, an_event, an_item, give_up
+from tests.making import NOW, add_items, an_entry, an_event, an_item
+from tests.making_dispatches import give_up
 
 LATER = NOW + timedelta(hours=1)
 

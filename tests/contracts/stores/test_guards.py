@@ -7,7 +7,7 @@ import pytest
 
 from deskhand.stores.database import sqlite_file
 from tests.contracts.stores.answer_attacks import ANSWER, ANSWER_ATTACKS
-from tests.contracts.stores.dispatch_attacks import DISPATCH, DISPATCH_ATTACKS
+from tests.contracts.stores.dispatch_attacks import DISPATCH_ATTACKS, DISPATCH_CHANGES
 from tests.contracts.stores.raw_access import (
     NEXT,
     attack,
@@ -254,27 +254,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
         ),
         pytest.param(["update account_health set in_a_row = 3"], id="an account's counter"),
         *TRIGGER_CHANGES,
-        pytest.param(
-            [
-                forged("event:1", 2, subject=DISPATCH, state="dropped"),
-                "update dispatch set state = 'dropped', audit_seq = 2",
-            ],
-            id="dispatch",
-        ),
-        pytest.param(["update dispatch set tries = 3, next_try_at = 0"], id="a dispatch's tries"),
-        pytest.param(
-            [
-                copied(
-                    "dispatch",
-                    where="true",
-                    id="'x'",
-                    position="position",
-                    state="'waiting'",
-                    audit_seq="0",
-                )
-            ],
-            id="new dispatch",
-        ),
+        *DISPATCH_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

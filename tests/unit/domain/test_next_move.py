@@ -150,7 +150,13 @@ def test_when_patience_has_ended_a_person_is_asked_what_happened() -> None:
 
 def test_only_system_causes_that_may_pass_are_retried() -> None:
     codes = [code for name, code in vars(SystemCode).items() if name.isupper()]
-    lasting = {"LAYOUT_CHANGED", "CONFIGURATION", "BOT_FAULTY", "RUNBOOK_FAULTY"}
+    lasting = {
+        "LAYOUT_CHANGED",
+        "CONFIGURATION",
+        "BOT_FAULTY",
+        "RUNBOOK_FAULTY",
+        "EVENT_UNDELIVERED",
+    }
 
     retried = {code for code in codes if cause(CauseKind.SYSTEM, code=code).retried}
 
