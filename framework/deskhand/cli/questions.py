@@ -17,6 +17,7 @@ from deskhand.cli.surroundings import (
 from deskhand.cli.telling import tell_case, tell_item
 from deskhand.domain.question import Question, side_by_side
 from deskhand.domain.tagged import to_tagged
+from deskhand.domain.work_item import ItemState
 from deskhand.runbooks.explain import described
 from deskhand.use_cases.answer_case import Filled, answer_case, approve_case, withdraw_answer
 from deskhand.use_cases.decide_case import refuse_case
@@ -64,7 +65,9 @@ def approve(
     """Approve what the case shows; the bots go on."""
     word = Word(case=case, by=human(as_name), reason=reason)
     item = approve_case(word, desk=workplace(context).desk)
-    tell_item(item, as_json=as_json, said="approved; the bots go on")
+    waits = item.state is ItemState.WITH_PERSON
+    then = "a second person must approve it, too" if waits else "the bots go on"
+    tell_item(item, as_json=as_json, said=f"approved; {then}")
 
 
 @click.command()

@@ -6,24 +6,26 @@ the person was shown, and for nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
 from deskhand.domain.fields import Field
 from deskhand.domain.question import Answer, AnswerState, answer_id
+from deskhand.domain.step import QuestionStep
 from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.ask_person import AskedQuestion, asked_question, form_of
+from deskhand.use_cases.ask_person import APPROVED_FIRST, AskedQuestion, asked_question, form_of
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, move_by_hand, open_case, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import answer_context, detail_context, open_json, seal_json
 
-APPROVED = "approved"
 ANSWERED = "answered"
+APPROVED = "approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +46,24 @@ def answer_case(word: Word, filled: Filled, *, desk: Desk) -> WorkItem:
         question = _open_question(tx, word, Decision.ANSWER, desk=desk)
         form = form_of(runbook_of(tx, question.item, desk), question.case.step)
         values = _typed(form, filled, prefilled=question.asked.question.prefilled)
-        return _answered(tx, question, word, Decision.ANSWER, values=values, desk=desk)
+        _keep(tx, question, word, _Given(Decision.ANSWER, ANSWERED, values), desk=desk)
+        return go_on(tx, question.item, word, desk=desk)
 
 
 def approve_case(word: Word, *, desk: Desk) -> WorkItem:
-    """Approve what the case shows; the item goes on.
+    """Approve what the case shows; the item goes on, or a second person is asked.
 
-    Raises `DecisionRefusedError` when the case asks for no approval, or this person may not
-    give it.
+    Two people approve what is above the limit of the step's queue. Raises
+    `DecisionRefusedError` when the case asks for no approval, or this person may not give it.
     """
     with desk.store.transaction() as tx:
         question = _open_question(tx, word, Decision.APPROVE, desk=desk)
-        return _answered(tx, question, word, Decision.APPROVE, values={}, desk=desk)
+        if _wants_two(tx, question, desk) and not question.by_others:
+            _keep(tx, question, word, _Given(Decision.APPROVE, APPROVED_FIRST), desk=desk)
+            _ask_again(tx, question.item, question.case, word, desk=desk)
+            return question.item
+        _keep(tx, question, word, _Given(Decision.APPROVE, APPROVED), desk=desk)
+        return go_on(tx, question.item, word, desk=desk)
 
 
 def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
@@ -80,6 +88,9 @@ def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
             )
         )
         tx.answers.save(answer.moved_to(AnswerState.WITHDRAWN, audit_seq=seq))
+        if answer.meaning == APPROVED_FIRST:
+            # The question is open as it is: for two people again.
+            return tx.cases.of_item(item.id)[-1]
         before = tx.cases.get(answer.case)
         moved = move_by_hand(tx, item, ItemState.WITH_PERSON, word, now=now)
         tx.items.save(replace(moved, reason=before.code))
@@ -88,11 +99,24 @@ def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OpenQuestion:
-    """A question that this person may answer, its case and its item locked."""
+    """A question that this person may answer, its case and its item locked.
+
+    `by_others` are the answers that others have given to it and that stand.
+    """
 
     case: ExceptionCase
     item: WorkItem
     asked: AskedQuestion
+    by_others: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """How a person decided, what their word stands for, and the values of the form."""
+
+    decision: Decision
+    meaning: str
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Desk) -> _OpenQuestion:
@@ -105,17 +129,32 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
-    barred = {
-        answer.by: answer.step
-        for answer in tx.answers.of_item(item.id)
-        if answer.step in asked.question.but_not and answer.state is AnswerState.GIVEN
-    }
+    standing = [one for one in tx.answers.of_item(item.id) if one.state is AnswerState.GIVEN]
+    # A question that stands answered and is open again wants another person.
+    others = (*asked.question.but_not, case.step)
+    barred = {answer.by: answer.step for answer in standing if answer.step in others}
     if word.by.name in barred:
         raise DecisionRefusedError(
             f"{word.by.name} answered `{barred[word.by.name]}` of this item: "
             f"somebody else must decide `{case.step}`"
         )
-    return _OpenQuestion(case=case, item=item, asked=asked)
+    by_others = tuple(answer for answer in standing if answer.step == case.step)
+    return _OpenQuestion(case=case, item=item, asked=asked, by_others=by_others)
+
+
+def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:
+    """Whether the item's amount is above what one person may approve.
+
+    The limit is that of the step's own queue, wherever the case has been escalated to.
+    """
+    steps = runbook_of(tx, question.item, desk).steps
+    [queue] = [
+        step.queue
+        for step in steps
+        if isinstance(step, QuestionStep) and step.name == question.case.step
+    ]
+    limit, amount = desk.book.of(queue).second_person_above, question.item.amount
+    return limit is not None and amount is not None and Decimal(amount) > limit
 
 
 def _typed(
@@ -143,24 +182,18 @@ def _typed(
     return values
 
 
-def _answered(
-    tx: Transaction,
-    question: _OpenQuestion,
-    word: Word,
-    decision: Decision,
-    *,
-    values: Mapping[str, object],
-    desk: Desk,
-) -> WorkItem:
-    """Keep the answer, close its case, let the item go on."""
+def _keep(
+    tx: Transaction, question: _OpenQuestion, word: Word, given: _Given, *, desk: Desk
+) -> None:
+    """Keep the answer behind its record, and close its case."""
     now = desk.clock.now()
-    answer = _new_answer(tx, question, word, values=values, desk=desk)
+    answer = _new_answer(tx, question, word, given, desk=desk)
     facts: dict[str, Any] = {
         "step": answer.step,
         "case": answer.case,
         "meaning": answer.meaning,
         "digest": answer.digest,
-        "fields": sorted(values),
+        "fields": sorted(given.values),
         "reason": word.reason,
         "sealed_values": answer.sealed_values.hex(),
     }
@@ -176,17 +209,11 @@ def _answered(
         )
     )
     tx.answers.add(replace(answer, audit_seq=seq))
-    close_case(tx, question.case, decision, by=word.by, at=now, reason=word.reason)
-    return go_on(tx, question.item, word, desk=desk)
+    close_case(tx, question.case, given.decision, by=word.by, at=now, reason=word.reason)
 
 
 def _new_answer(
-    tx: Transaction,
-    question: _OpenQuestion,
-    word: Word,
-    *,
-    values: Mapping[str, object],
-    desk: Desk,
+    tx: Transaction, question: _OpenQuestion, word: Word, given: _Given, *, desk: Desk
 ) -> Answer:
     case, item = question.case, question.item
     earlier = [one for one in tx.answers.of_item(item.id) if one.step == case.step]
@@ -199,10 +226,12 @@ def _new_answer(
         state=AnswerState.GIVEN,
         audit_seq=0,
         by=word.by.name,
-        meaning=APPROVED if question.asked.question.approval else ANSWERED,
+        meaning=given.meaning,
         digest=question.asked.digest,
         after_attempt=item.attempts,
-        sealed_values=seal_json(to_tagged(values), seal=desk.seal, context=answer_context(name)),
+        sealed_values=seal_json(
+            to_tagged(given.values), seal=desk.seal, context=answer_context(name)
+        ),
         given_at=desk.clock.now(),
     )
 
@@ -219,7 +248,8 @@ def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
 def _refuse_withdrawal(item: WorkItem, answer: Answer, word: Word) -> None:
     if answer.by != word.by.name:
         raise DecisionRefusedError(f"only {answer.by} can withdraw this answer")
-    if item.state is not ItemState.WAITING or item.attempts != answer.after_attempt:
+    stays = ItemState.WITH_PERSON if answer.meaning == APPROVED_FIRST else ItemState.WAITING
+    if item.state is not stays or item.attempts != answer.after_attempt:
         raise DecisionRefusedError(
             f"a bot has taken {item.reference} up with this answer: it is too late to withdraw it"
         )

@@ -26,6 +26,9 @@ from deskhand.use_cases.sealing import (
     question_digest_context,
 )
 
+APPROVED_FIRST = "approved_first"
+"""What the first of two approvals stands for: alone it lets nothing go on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionJournal:
@@ -42,7 +45,11 @@ class QuestionJournal:
         digest = question_digest(question, item=item, seal=self.fenced.seal)
         with self.fenced.transaction() as tx:
             answers = _standing(tx, item, question.step)
-            holding = [answer for answer in answers if answer.digest == digest]
+            holding = [
+                answer
+                for answer in answers
+                if answer.digest == digest and answer.meaning != APPROVED_FIRST
+            ]
             if not holding:
                 return None
             values = given_values(holding[-1], seal=self.fenced.seal)

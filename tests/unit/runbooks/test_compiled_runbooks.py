@@ -8,7 +8,7 @@ import pytest
 
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
-from deskhand.domain.step import FinishStep, LetStep, OnceStep, UseStep
+from deskhand.domain.step import FinishStep, LetStep, OnceStep, QuestionStep, UseStep
 from deskhand.errors import RunbookInvalidError
 from deskhand.runbooks.compiler import check, compile_runbook
 from deskhand.runbooks.library import Library
@@ -77,7 +77,7 @@ def test_the_claims_runbook_compiles() -> None:
 
     assert (runbook.name, runbook.portal) == ("claims.submit", "payer_portal")
     assert [type(step) for step in runbook.steps] == [
-        UseStep, FinishStep, UseStep, UseStep, OnceStep
+        UseStep, FinishStep, QuestionStep, UseStep, UseStep, OnceStep
     ]  # fmt: skip
     assert runbook.item.reference == ("payer_id", "claim_number", "frequency", "original_ref")
     assert not runbook.item.reference_sealed

@@ -1,11 +1,14 @@
 """Who may answer a question, how else it can end, and until when an answer is taken back."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from deskhand.domain.exception_case import CaseKind, Decision
+from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
+from deskhand.domain.queue import Queue, QueueBook
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.answer_case import approve_case, withdraw_answer
@@ -125,3 +128,58 @@ def test_a_question_that_expires_is_a_business_case_and_no_approval(asking: Offi
         answered(asking)
     retry_case(word("C-1"), desk=desk)
     assert ask(asking).came_back
+
+
+@pytest.fixture
+def large(asking: Office) -> Office:
+    """An office that asks for two approvals above 10,000, and whose items are above that."""
+    limit = Queue(name=APPROVAL.queue, second_person_above=Decimal("10000.00"))
+    asking.book = QueueBook(queues={limit.name: limit})
+    asking.source = asking.source.replace("steps:\n", "  amount: 10000.01\nsteps:\n", 1)
+    asking.accept("C-1")
+    ask(asking, APPROVAL)
+    return asking
+
+
+def test_a_large_amount_goes_on_when_two_people_have_approved_it(large: Office) -> None:
+    first = approve_case(word("C-1", by=ANN), desk=large.desk)
+
+    with pytest.raises(DecisionRefusedError, match="ann answered `approval` of this item"):
+        approve_case(word("C-1", by=ANN), desk=large.desk)
+    assert first.state is ItemState.WITH_PERSON
+    assert large.feed() == []
+    second = approve_case(word("C-1", by=BOB), desk=large.desk)
+
+    assert second.state is ItemState.WAITING
+    assert answer_seen(large.begin_next(), APPROVAL) == {"by": "bob"}
+
+
+def test_one_approval_of_a_large_amount_lets_nothing_go_on(large: Office) -> None:
+    approve_case(word("C-1", by=ANN), desk=large.desk)
+    fix_case(word("C-1", by=BOB), Correction(changes={"note": "seen"}), desk=large.desk)
+
+    fenced = large.begin_next()
+
+    assert answer_seen(fenced, APPROVAL) is None
+    large.settle(fenced, Asks(question=APPROVAL))
+    assert states(large) == [AnswerState.VOID]
+
+
+def test_a_first_approval_can_be_withdrawn_and_two_are_wanted_again(large: Office) -> None:
+    approve_case(word("C-1", by=ANN), desk=large.desk)
+
+    case = withdraw_answer("C-1", word("", by=ANN), desk=large.desk)
+
+    assert (case.kind, case.closed_at) == (CaseKind.APPROVAL, None)
+    assert approve_case(word("C-1", by=BOB), desk=large.desk).state is ItemState.WITH_PERSON
+    assert approve_case(word("C-1", by=ANN), desk=large.desk).state is ItemState.WAITING
+
+
+def test_one_person_is_enough_up_to_the_limit(asking: Office) -> None:
+    limit = Queue(name=APPROVAL.queue, second_person_above=Decimal("10000.00"))
+    asking.book = QueueBook(queues={limit.name: limit})
+    asking.source = asking.source.replace("steps:\n", "  amount: 10000.00\nsteps:\n", 1)
+    asking.accept("C-1")
+    ask(asking, APPROVAL)
+
+    assert approve_case(word("C-1"), desk=asking.desk).state is ItemState.WAITING
