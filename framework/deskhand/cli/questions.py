@@ -15,6 +15,7 @@ from deskhand.cli.surroundings import (
     workplace,
 )
 from deskhand.cli.telling import tell_case, tell_item
+from deskhand.domain.exception_case import CaseState
 from deskhand.domain.question import Question, side_by_side
 from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState
@@ -134,10 +135,13 @@ def question_lines(detail: CaseDetail, *, reveal: bool) -> Iterator[str]:
         extras = ["optional"] if field.optional else []
         extras += [f"now {shown(prefilled)}"] if prefilled is not None else []
         yield f"  {name}: {', '.join([described(field.type), *extras])}"
-    case = detail.case.id
     yield ""
+    if detail.case.state is CaseState.CLOSED:
+        return
+    case = detail.case.id
     if question.approval:
-        yield f"  approve or refuse it: deskhand exceptions approve {case}"
+        yield f"  approve it: deskhand exceptions approve {case}"
+        yield f"  or refuse it: deskhand exceptions refuse {case} --reason …"
     else:
         fields = " ".join(f"{name}=…" for name in detail.form)
         yield f"  answer it: deskhand exceptions answer {case} {fields}"

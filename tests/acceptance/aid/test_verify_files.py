@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.demo.aid.files import AidFiles, write_aid_files
+from deploy.demo.aid.people import ScriptedPeople
 from deploy.demo.aid.project import write_aid_project
 from deploy.demo.aid.world import AidWorld, Kind, make_aid_world
+from deskhand.ports.store import ItemFilter
 from tests.acceptance.sealed.marked import forms, found_in
 from tests.portals.aid.process import AidPortalProcess
-from tests.practice.project import PracticeProject
+from tests.practice.project import ROOT, PracticeProject
 
 pytestmark = pytest.mark.browser
 
-RUNBOOKS = Path(__file__).parent / "runbooks"
+RUNBOOKS = ROOT / "runbooks"
 VERIFIED = (Kind.AGREES, Kind.WITHIN)
 CORRECTED = (Kind.AT, Kind.OVER)
 CASES = {
-    Kind.SIZE: "NO_CHANGE",
     Kind.OLDER: "OLDER_TRANSACTION",
     Kind.NOT_FOUND: "STUDENT_NOT_FOUND",
     Kind.IDENTITY: "IDENTITY_TO_CHECK",
@@ -40,7 +40,7 @@ class Verified:
     world: AidWorld
     files: AidFiles
     project: PracticeProject
-    told: Any
+    people: ScriptedPeople
     commits: list[dict[str, Any]]
 
     def result_of(self, student_id: str) -> str | None:
@@ -76,8 +76,13 @@ def verified(
             folder, content=RUNBOOKS, world=world, url=portal.url, ledger=files.ledger
         )
         project = PracticeProject(folder=folder)
-        told = project.told("run", "aid.verify", "--input", files.export)
-        yield Verified(world, files, project, told, portal.ledger())
+        run = ("run", "aid.verify", "--input", files.export)
+        project.told(*run)
+        with project.place() as place:
+            people = ScriptedPeople(place, world, say=lambda _: None)
+            while people.speak():
+                project.told(*run)
+        yield Verified(world, files, project, people, portal.ledger())
 
 
 def test_every_file_ends_as_it_must(verified: Verified) -> None:
@@ -89,6 +94,25 @@ def test_every_file_ends_as_it_must(verified: Verified) -> None:
             assert (status, CASES[file.kind]) == ("with_person", reason), file.kind
         else:
             assert status == "done", (file.kind, reason)
+
+
+def test_every_question_was_answered_and_every_correction_approved(verified: Verified) -> None:
+    corrections = len(verified.world.of(*CORRECTED, Kind.WRONG_DIGIT))
+
+    assert verified.people.answers == corrections + len(verified.world.of(Kind.SIZE))
+    assert verified.people.approvals == corrections
+
+
+def test_nobody_approved_their_own_answer(verified: Verified) -> None:
+    with verified.project.place() as place, place.store.reading() as tx:
+        answers = [
+            {answer.step: answer.by for answer in tx.answers.of_item(item.id)}
+            for item in tx.items.find(ItemFilter(), limit=1000)
+        ]
+
+    pairs = [(of["answer"], of["aid_corrections"]) for of in answers if "aid_corrections" in of]
+    assert pairs
+    assert all(answered != approved for answered, approved in pairs)
 
 
 def test_each_act_reached_the_portal_once(verified: Verified) -> None:
