@@ -21,7 +21,6 @@ from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import AccountName, WorkerId
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.sealed import Sealed
-from deskhand.engines.dbos import DbosEngine
 from deskhand.errors import (
     SecretMissingError,
     StoreBusyError,
@@ -182,6 +181,9 @@ class Workplace:
         )
 
     def _engine(self) -> Engine:
+        # Loads slowly, and every command but those that perform items does without it.
+        from deskhand.engines.dbos import DbosEngine  # noqa: PLC0415
+
         return DbosEngine(self.project.database)
 
     def _performer(self, id: WorkerId, thread: StoreThread, stage: Stage) -> Performer:
