@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,6 +92,26 @@ class PracticeProject:
             check=False,
             timeout=_COMMAND_SECONDS,
         )
+
+    def deskhand_each(
+        self, commands: Sequence[Sequence[str | Path]]
+    ) -> "list[subprocess.CompletedProcess[str]]":
+        """Run many commands in one process, each to its end."""
+        lines = [self.command(*words)[1:] for words in commands]
+        ended = subprocess.run(
+            [sys.executable, "-m", "tests.practice.many"],
+            input=json.dumps(lines),
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_COMMAND_SECONDS,
+        )
+        return [
+            subprocess.CompletedProcess(words, code, stdout=said, stderr=problems)
+            for words, (code, said, problems) in zip(lines, json.loads(ended.stdout), strict=True)
+        ]
 
     def struck(self, *words: str | Path, at: str, rows_a_batch: int) -> int:
         """Run a command that kills itself at a place; return how it ended."""

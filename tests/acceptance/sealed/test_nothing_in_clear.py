@@ -2,7 +2,8 @@
 
 import csv
 import sqlite3
-from collections.abc import Iterator, Mapping
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,8 +53,19 @@ class Kept:
     def tell(self, *words: str | Path) -> Any:
         """Run a command and remember what it said."""
         ended = self.project.deskhand(*words)
-        self.said[" ".join(map(str, words))] = (ended.stdout + ended.stderr).encode()
+        self._remember(words, ended)
         return ended
+
+    def tell_each(self, commands: Sequence[tuple[str | Path, ...]]) -> None:
+        """Run many commands, which must end well, and remember what they said."""
+        for words, ended in zip(commands, self.project.deskhand_each(commands), strict=True):
+            assert ended.returncode == 0, ended.stderr
+            self._remember(words, ended)
+
+    def _remember(
+        self, words: tuple[str | Path, ...], ended: "subprocess.CompletedProcess[str]"
+    ) -> None:
+        self.said[" ".join(map(str, words))] = (ended.stdout + ended.stderr).encode()
 
 
 @pytest.fixture(scope="module")
@@ -112,18 +124,25 @@ def _add_bad_rows(file: Path) -> None:
 
 
 def _look_at_everything(kept: Kept) -> None:
-    for words in (("items", "list"), ("exceptions", "list"), ("files", "list")):
-        kept.tell(*words)
-        kept.tell(*words, "--json")
-    for item in kept.project.told("items", "list"):
-        for shown in ("items", "audit"):
-            kept.tell(shown, "show", item["id"])
-            kept.tell(shown, "show", item["id"], "--json")
-        kept.tell("items", "evidence", item["id"], "--to", kept.project.folder / "opened")
-    for case in kept.project.told("exceptions", "list"):
-        kept.tell("exceptions", "show", case["id"])
-        kept.tell("exceptions", "show", case["id"], "--json")
-    kept.tell("audit", "export")
+    looks: list[tuple[str | Path, ...]] = [
+        ("items", "list"),
+        ("exceptions", "list"),
+        ("files", "list"),
+    ]
+    items = [item["id"] for item in kept.project.told("items", "list")]
+    looks += [(shown, "show", item) for item in items for shown in ("items", "audit")]
+    cases = kept.project.told("exceptions", "list")
+    looks += [("exceptions", "show", case["id"]) for case in cases]
+    as_json = [(*words, "--json") for words in looks]
+    opened = kept.project.folder / "opened"
+    kept.tell_each(
+        [
+            *looks,
+            *as_json,
+            *(("items", "evidence", item, "--to", opened) for item in items),
+            ("audit", "export"),
+        ]
+    )
 
 
 def _holding_the_journal(kept: Kept) -> "closing[sqlite3.Connection]":

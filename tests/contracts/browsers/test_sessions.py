@@ -31,8 +31,9 @@ def expired(desk: Desk) -> None:
 
 def processes_below(parent: int, word: str) -> set[int]:
     """The descendants of a process whose command says the word."""
+    # Twice wide: without it, a command may end where a terminal's line would.
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-wweo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
     level, found = {str(parent)}, set[int]()
