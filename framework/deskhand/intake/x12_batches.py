@@ -46,17 +46,30 @@ def read_beside(
     )
     try:
         for batch in islice(batches, processes * _BATCHES_A_PROCESS):
-            ahead.append((batch, pool.submit(_parse, batch)))
+            ahead.append((batch, _submitted(pool, batch)))
         while ahead:
             yield from ahead[0][1].result()
             ahead.popleft()
             for batch in islice(batches, 1):
-                ahead.append((batch, pool.submit(_parse, batch)))
+                ahead.append((batch, _submitted(pool, batch)))
     except BrokenProcessPool:
         for batch in (*(each for each, _ in ahead), *batches):
             yield from _parse(batch)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, batch: _Batch) -> Future[_Rows]:
+    """Hand a batch to the pool; a pool that has died breaks in the batch's own turn.
+
+    Raised here, it would take the batch with it, which stands in no list yet.
+    """
+    try:
+        return pool.submit(_parse, batch)
+    except BrokenProcessPool as error:
+        broken: Future[_Rows] = Future()
+        broken.set_exception(error)
+        return broken
 
 
 def _batches(claims: Iterable[ClaimText]) -> Iterator[_Batch]:

@@ -15,7 +15,7 @@ from deskhand.runbooks.compiler import check, compile_runbook
 from deskhand.runtime.scope import new_scope
 
 ROOT = Path(__file__).parents[3]
-FILE = Path(__file__).parent / "runbooks" / "aid-verify.yaml"
+FILE = ROOT / "runbooks" / "aid-verify.yaml"
 BOTS = ProjectBots(ROOT / "bots")
 INCOME, TAX = Decimal("52300.00"), Decimal("4120.00")
 

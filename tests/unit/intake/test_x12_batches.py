@@ -2,7 +2,11 @@ import os
 import select
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import dotenv
 import pytest
@@ -65,6 +69,24 @@ def test_claims_are_read_here_when_the_processes_die(file: Path) -> None:
         if _runs_a_reader(child):
             os.kill(child, 9)
     numbers.extend(row.number for row in rows)
+
+    assert numbers == list(range(1, 301))
+
+
+@pytest.mark.parametrize("handed_over", [1, 6, 7])
+def test_no_claim_is_lost_when_the_pool_dies_while_it_is_handed_a_batch(
+    file: Path, monkeypatch: pytest.MonkeyPatch, handed_over: int
+) -> None:
+    submit, calls = ProcessPoolExecutor.submit, count(1)
+
+    def dying(pool: ProcessPoolExecutor, *work: Any) -> Any:
+        if next(calls) > handed_over:
+            raise BrokenProcessPool
+        return submit(pool, *work)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", dying)
+
+    numbers = [row.number for row in x12_batches.read_beside(claims(file), processes=2)]
 
     assert numbers == list(range(1, 301))
 
