@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench import (
     cases,
     cli,
+    day,
     intake,
     item,
     overhead,
@@ -35,6 +36,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "cases": cases.measure,
     "triggers": triggers.measure,
     "webhooks": webhooks.measure,
+    "day": day.measure,
 }
 
 

@@ -22,6 +22,7 @@ from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.sweep_cases import AT_A_TIME, sweep_cases
 from tests.bench.figures import Figure, at_least, at_most, told
 from tests.making import HandClock, a_case, add_case, add_items, an_item, migrated, sql_store
+from tests.making_desk import a_desk
 
 CASES = 60_000
 OF_ONE_CAUSE = 400
@@ -82,7 +83,7 @@ def _add(store: SqlStore, numbers: range) -> None:
 
 
 def _hand_out(store: SqlStore) -> None:
-    case = next_case(Wish(), by=_ANN, store=store, clock=HandClock(_NOW), book=_BOOK)
+    case = next_case(Wish(), by=_ANN, desk=a_desk(store, clock=HandClock(_NOW), book=_BOOK))
     assert case is not None
     assert case.queue == "claims"
 

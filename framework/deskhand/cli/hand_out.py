@@ -33,9 +33,7 @@ def next(  # noqa: A001 - the command's own name
     case = next_case(
         Wish(queue=queue, client=client, skills=able),
         by=human(as_name),
-        store=place.store,
-        clock=place.clock,
-        book=place.book,
+        desk=place.desk,
     )
     if case is None:
         click.echo("null" if as_json else "nothing waits for you")

@@ -40,10 +40,13 @@ class CaseClocks(Protocol):
         """Return where open cases wait that nobody has."""
         ...
 
-    def next_open(self, places: Collection[Place], *, now: datetime) -> ExceptionCase | None:
+    def next_open(
+        self, places: Collection[Place], *, now: datetime, but_not: Collection[CaseId] = ()
+    ) -> ExceptionCase | None:
         """Return the case that is due first of those that nobody has, locked.
 
-        Snoozed ones are left out, and those that another transaction is just handing out.
+        Snoozed ones are left out, those in `but_not`, and those that another transaction is
+        just handing out.
         """
         ...
 

@@ -18,7 +18,13 @@ from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.ask_person import APPROVED_FIRST, AskedQuestion, asked_question, form_of
+from deskhand.use_cases.ask_person import (
+    APPROVED_FIRST,
+    AskedQuestion,
+    asked_question,
+    barred_from,
+    form_of,
+)
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, move_by_hand, open_case, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
@@ -129,16 +135,17 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
-    standing = [one for one in tx.answers.of_item(item.id) if one.state is AnswerState.GIVEN]
-    # A question that stands answered and is open again wants another person.
-    others = (*asked.question.but_not, case.step)
-    barred = {answer.by: answer.step for answer in standing if answer.step in others}
+    barred = barred_from(tx, case, asked)
     if word.by.name in barred:
         raise DecisionRefusedError(
             f"{word.by.name} answered `{barred[word.by.name]}` of this item: "
             f"somebody else must decide `{case.step}`"
         )
-    by_others = tuple(answer for answer in standing if answer.step == case.step)
+    by_others = tuple(
+        answer
+        for answer in tx.answers.of_item(item.id)
+        if answer.state is AnswerState.GIVEN and answer.step == case.step
+    )
     return _OpenQuestion(case=case, item=item, asked=asked, by_others=by_others)
 
 

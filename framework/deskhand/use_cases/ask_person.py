@@ -133,6 +133,21 @@ def asked_question(case: ExceptionCase, *, seal: Seal) -> AskedQuestion | None:
     return AskedQuestion(question=question, digest=asked["digest"])
 
 
+def barred_from(tx: Transaction, case: ExceptionCase, asked: AskedQuestion) -> Mapping[str, str]:
+    """Return who may not answer, and which answer of theirs bars them, by its step.
+
+    A question that stands answered and is open again wants another person.
+    """
+    if case.item is None:
+        return {}
+    others = (*asked.question.but_not, case.step)
+    return {
+        answer.by: answer.step
+        for answer in tx.answers.of_item(case.item)
+        if answer.state is AnswerState.GIVEN and answer.step in others
+    }
+
+
 def form_of(runbook: Runbook, step: str) -> Mapping[str, Field]:
     """Return the form that a step asks a person to fill; an approval has none."""
     forms = {one.name: one.form for one in runbook.steps if isinstance(one, QuestionStep)}

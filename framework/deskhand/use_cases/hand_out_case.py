@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from deskhand.domain.entry import Actor
-from deskhand.domain.exception_case import ExceptionCase
+from deskhand.domain.exception_case import ASKED, ExceptionCase
+from deskhand.domain.identifiers import CaseId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.case_clocks import Place
-from deskhand.ports.clock import Clock
-from deskhand.ports.store import Store
+from deskhand.ports.store import Transaction
+from deskhand.use_cases.ask_person import asked_question, barred_from
+from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_case import hand_over
 
 
@@ -32,12 +34,34 @@ class Wish:
         )
 
 
-def next_case(
-    wish: Wish, *, by: Actor, store: Store, clock: Clock, book: QueueBook
-) -> ExceptionCase | None:
-    """Take the case that is due first, overdue ones before all; None when there is none."""
-    now = clock.now()
-    with store.transaction() as tx:
-        places = [place for place in tx.case_clocks.places() if wish.fits(place, by=by, book=book)]
-        case = tx.case_clocks.next_open(places, now=now) if places else None
+def next_case(wish: Wish, *, by: Actor, desk: Desk) -> ExceptionCase | None:
+    """Take the case that is due first, overdue ones before all; None when there is none.
+
+    Questions that this person may not answer, for an answer that they gave before, are left
+    for somebody else.
+    """
+    now = desk.clock.now()
+    with desk.store.transaction() as tx:
+        places = [
+            place for place in tx.case_clocks.places() if wish.fits(place, by=by, book=desk.book)
+        ]
+        case = _first_open(tx, places, by=by, desk=desk) if places else None
         return None if case is None else hand_over(tx, case, to=by, at=now)
+
+
+def _first_open(
+    tx: Transaction, places: list[Place], *, by: Actor, desk: Desk
+) -> ExceptionCase | None:
+    left: list[CaseId] = []
+    while True:
+        case = tx.case_clocks.next_open(places, now=desk.clock.now(), but_not=left)
+        if case is None or not _is_barred(tx, case, by=by, desk=desk):
+            return case
+        left.append(case.id)
+
+
+def _is_barred(tx: Transaction, case: ExceptionCase, *, by: Actor, desk: Desk) -> bool:
+    if case.kind not in ASKED:
+        return False
+    asked = asked_question(case, seal=desk.seal)
+    return asked is not None and by.name in barred_from(tx, case, asked)

@@ -29,6 +29,7 @@ from tests.making import (
     health,
     hold,
 )
+from tests.making_desk import a_desk
 
 HOUR = timedelta(hours=1)
 HERE = Place("claims", "lakeside")
@@ -243,7 +244,7 @@ def test_of_many_who_ask_for_the_next_case_no_two_get_the_same(store: Store) -> 
 
     def ask(number: int) -> str | None:
         by = Actor(kind=ActorKind.HUMAN, id=f"person {number}")
-        case = next_case(Wish(), by=by, store=store, clock=HandClock(), book=QueueBook())
+        case = next_case(Wish(), by=by, desk=a_desk(store, clock=HandClock()))
         return None if case is None else case.id
 
     handed, raised = race(*[partial(ask, number) for number in range(MANY)])

@@ -13,6 +13,7 @@ from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import give_back_case, take_case
 from tests.making import ANN, NOW
+from tests.unit.use_cases.asking import APPROVAL, SOURCE, answered, ask
 from tests.unit.use_cases.office import Office, word
 
 NO = NeedsPerson(cause=Cause(kind=CauseKind.BUSINESS, code="MEMBER_NOT_FOUND"))
@@ -22,9 +23,7 @@ HOUR = timedelta(hours=1)
 
 
 def handed(office: Office, wish: Wish | None = None, *, to: Actor = ANN) -> str | None:
-    case = next_case(
-        wish or Wish(), by=to, store=office.store, clock=office.clock, book=office.book
-    )
+    case = next_case(wish or Wish(), by=to, desk=office.desk)
     return None if case is None else case.reference
 
 
@@ -47,7 +46,7 @@ def test_the_case_that_is_due_first_comes_first_until_there_is_none(office: Offi
 def test_whoever_is_handed_a_case_has_it(office: Office) -> None:
     with_people(office, NO)
 
-    case = next_case(Wish(), by=ANN, store=office.store, clock=office.clock, book=office.book)
+    case = next_case(Wish(), by=ANN, desk=office.desk)
 
     assert case is not None
     assert (case.taken_by, case.state.value) == ("ann", "taken")
@@ -101,3 +100,17 @@ def test_people_are_handed_what_is_for_them(
     with_people(office, NO, FAULTY)
 
     assert handed(office, wish, to=Actor(kind=ActorKind.HUMAN, id=person)) == reference
+
+
+def test_a_question_that_somebody_may_not_answer_is_left_for_others(office: Office) -> None:
+    office.source = SOURCE
+    office.accept("C-1")
+    ask(office)
+    answered(office)
+    ask(office, APPROVAL)  # four eyes: not for whoever gave that answer
+    office.clock.turn(HOUR)
+    office.accept("C-2")
+    office.perform(NO)
+
+    assert [handed(office), handed(office)] == ["C-2", None]
+    assert handed(office, to=BOB) == "C-1"
