@@ -123,6 +123,7 @@ def _sources(
         by=by,
         holder=holder,
         folder=place.project.folder,
+        at_once={name: account.at_once for name, account in place.accounts.items()},
     )
 
 

@@ -30,6 +30,7 @@ class SystemCode:
     TIMED_OUT = "TIMED_OUT"
     WORKER_LOST = "WORKER_LOST"
     ACCOUNT_HELD = "ACCOUNT_HELD"
+    ACCOUNT_BUSY = "ACCOUNT_BUSY"
     EVENT_UNDELIVERED = "EVENT_UNDELIVERED"
 
 
@@ -45,6 +46,7 @@ RETRIED_CODES = frozenset(
         SystemCode.TIMED_OUT,
         SystemCode.WORKER_LOST,
         SystemCode.ACCOUNT_HELD,
+        SystemCode.ACCOUNT_BUSY,
     }
 )
 

@@ -361,8 +361,8 @@ class Accounts(Protocol):
         """Return every account that has a history."""
         ...
 
-    def free_slots(self, name: AccountName, *, at_once: int) -> list[int]:
-        """Return the numbers of the slots that nobody holds."""
+    def free_slots(self, name: AccountName, *, at_once: int, now: datetime) -> list[int]:
+        """Return the numbers of the slots that nobody holds, and that no visit waits for."""
         ...
 
     def take_slot(self, name: AccountName, slot: int, *, attempt: AttemptId) -> None:
@@ -371,6 +371,20 @@ class Accounts(Protocol):
 
     def free_slot(self, attempt: AttemptId) -> None:
         """Free the slot that an attempt holds."""
+        ...
+
+    def visit(
+        self, name: AccountName, *, visitor: str, at_once: int, now: datetime, until: datetime
+    ) -> bool:
+        """Ask for a session of an account for something that is no attempt; whether one is free.
+
+        From the first asking on no attempt gets it, and visitors come in the order of theirs.
+        Who does not ask again before `until` waits no more.
+        """
+        ...
+
+    def end_visit(self, visitor: str) -> None:
+        """Give back what `visit` was asked for, whether it was free or not."""
         ...
 
     def login(self, name: AccountName) -> bytes | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor
-from deskhand.domain.identifiers import TriggerName
+from deskhand.domain.identifiers import AccountName, TriggerName
 from deskhand.domain.schedule import TriggerSlot
 from deskhand.errors import StoreConflictError, StoreError
 from deskhand.ports.action import ActionAnswer, Failed, Stage
@@ -23,7 +23,7 @@ from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.fire_slot import settle_slot
-from deskhand.use_cases.take_slot import Firing, let_go, take_slot, why_not_ask
+from deskhand.use_cases.take_slot import Firing, enter_account, let_go, take_slot
 
 AT_ONCE = 4
 """Sources that one host asks at the same time."""
@@ -69,7 +69,10 @@ class SlotLoop:
 
 @dataclass(slots=True, kw_only=True)
 class SourceLoop:
-    """Asks the sources of due slots, and takes in what they answer. `folder` is the project's."""
+    """Asks the sources of due slots, and takes in what they answer.
+
+    `folder` is the project's; `at_once` how many sessions each of its accounts allows.
+    """
 
     watched: Mapping[TriggerName, WatchedTrigger]
     desk: Desk
@@ -79,6 +82,7 @@ class SourceLoop:
     by: Actor
     holder: str
     folder: Path
+    at_once: Mapping[AccountName, int] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     name: str = "sources"
     every: timedelta = timedelta(seconds=5)
@@ -144,7 +148,8 @@ class SourceLoop:
             return await run(settle_slot, firing, failed, desk=desk, chance=chance)
 
     async def _answer(self, firing: Firing) -> ActionAnswer:
-        refusal = await self.thread.run(why_not_ask, firing, store=self.desk.store)
+        at_once = self.at_once.get(firing.account)
+        refusal = await self.thread.run(enter_account, firing, at_once=at_once, desk=self.desk)
         if refusal is not None:
             return refusal
         return await ask_source(firing, stage=self.stage, clock=self.desk.clock)

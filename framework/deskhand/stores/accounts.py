@@ -8,11 +8,17 @@ from deskhand.domain.account import AccountHealth
 from deskhand.domain.identifiers import AccountName, AttemptId, WorkerId
 from deskhand.stores.locks import lock_name
 from deskhand.stores.mapping import columns_of, value_of
-from deskhand.stores.tables import account_health, account_slot, login_lock, login_state
+from deskhand.stores.tables import (
+    account_health,
+    account_slot,
+    account_visit,
+    login_lock,
+    login_state,
+)
 
 
 class SqlAccounts:
-    """The tables `account_health`, `account_slot`, `login_state` and `login_lock`."""
+    """The tables `account_health`, `account_slot`, `account_visit` and those of logins."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -36,14 +42,12 @@ class SqlAccounts:
         rows = self._connection.execute(select(account_health).order_by(account_health.c.name))
         return [value_of(AccountHealth, row) for row in rows]
 
-    def free_slots(self, name: AccountName, *, at_once: int) -> list[int]:
+    def free_slots(self, name: AccountName, *, at_once: int, now: datetime) -> list[int]:
         lock_name(self._connection, f"account:{name}")
-        held = self._connection.execute(
-            select(account_slot.c.slot).where(account_slot.c.account == name)
-        ).scalars()
-        taken = set(held)
+        taken = self._taken(name)
         # A limit may have been lowered: slots above it count as long as they are held.
-        return sorted(set(range(at_once)) - taken)[: max(0, at_once - len(taken))]
+        left = at_once - len(taken) - len(self._visitors(name, now=now))
+        return sorted(set(range(at_once)) - taken)[: max(0, left)]
 
     def take_slot(self, name: AccountName, slot: int, *, attempt: AttemptId) -> None:
         self._connection.execute(
@@ -52,6 +56,41 @@ class SqlAccounts:
 
     def free_slot(self, attempt: AttemptId) -> None:
         self._connection.execute(delete(account_slot).where(account_slot.c.attempt == attempt))
+
+    def visit(
+        self, name: AccountName, *, visitor: str, at_once: int, now: datetime, until: datetime
+    ) -> bool:
+        lock_name(self._connection, f"account:{name}")
+        mine = account_visit.c.visitor == visitor
+        asked = self._connection.execute(update(account_visit).where(mine).values(until=until))
+        if asked.rowcount == 0:
+            self._connection.execute(
+                insert(account_visit).values(
+                    visitor=visitor, account=name, asked_at=now, until=until, entered=False
+                )
+            )
+        before = self._visitors(name, now=now).index(visitor)
+        enters = len(self._taken(name)) + before < at_once
+        if enters:
+            self._connection.execute(update(account_visit).where(mine).values(entered=True))
+        return enters
+
+    def end_visit(self, visitor: str) -> None:
+        self._connection.execute(delete(account_visit).where(account_visit.c.visitor == visitor))
+
+    def _taken(self, name: AccountName) -> set[int]:
+        held = select(account_slot.c.slot).where(account_slot.c.account == name)
+        return set(self._connection.execute(held).scalars())
+
+    def _visitors(self, name: AccountName, *, now: datetime) -> list[str]:
+        waiting = (
+            select(account_visit.c.visitor)
+            .where(account_visit.c.account == name, account_visit.c.until > now)
+            .order_by(
+                account_visit.c.entered.desc(), account_visit.c.asked_at, account_visit.c.visitor
+            )
+        )
+        return list(self._connection.execute(waiting).scalars())
 
     def login(self, name: AccountName) -> bytes | None:
         return self._connection.execute(

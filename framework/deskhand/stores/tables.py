@@ -293,6 +293,17 @@ account_slot = Table(
     Column("attempt", Text, ForeignKey("attempt.id"), nullable=False, unique=True),
 )
 
+account_visit = Table(
+    "account_visit",
+    tables,
+    Column("visitor", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("entered", Boolean, nullable=False),
+)
+Index("ix_account_visit_account", account_visit.c.account)
+
 login_state = Table(
     "login_state",
     tables,

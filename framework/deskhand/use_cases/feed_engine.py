@@ -60,7 +60,7 @@ class _Offer:
 
 
 def _offer(tx: Transaction, account: Account, *, now: datetime, room: int) -> list[_Offer]:
-    free = tx.accounts.free_slots(account.name, at_once=account.at_once)
+    free = tx.accounts.free_slots(account.name, at_once=account.at_once, now=now)
     if room <= 0 or not free or tx.accounts.health(account.name).held:
         return []
     waiting = tx.items.next_waiting(account.name, now=now, limit=min(room, len(free)))

@@ -54,6 +54,9 @@ def settle_slot(
                 settled = settlement.failed(unsure, chance=chance)
             case Failed(cause=cause):
                 settled = settlement.failed(cause, chance=chance)
+        if settled.reason != SystemCode.ACCOUNT_BUSY or settled.state is not SlotState.DUE:
+            # Else it goes on waiting for its turn.
+            tx.accounts.end_visit(settled.id)
         tx.workers.free(lease, holder=firing.holder)
     return settled
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from deskhand.domain.account import account_name
+from deskhand.domain.account import AccountHealth, account_name
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor
 from deskhand.domain.identifiers import AccountName, SlotId
@@ -21,6 +21,8 @@ from deskhand.use_cases.desk import Desk
 
 ASK_AT_MOST = timedelta(minutes=3)
 LEASE = ASK_AT_MOST + timedelta(minutes=1)
+WAITS = timedelta(minutes=10)
+"""How long a session is kept free for a source: longer than the pauses between its tries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +59,28 @@ def take_slot(id: SlotId, *, holder: str, desk: Desk) -> TriggerSlot | None:
     return None
 
 
-def why_not_ask(firing: Firing, *, store: Store) -> Failed | None:
-    """Say why the source must not be asked now: nobody works on an account that is held."""
-    with store.transaction() as tx:
+def enter_account(firing: Firing, *, at_once: int | None, desk: Desk) -> Failed | None:
+    """Take a session of the source's account, or say why the source must not be asked now.
+
+    Nobody works on an account that is held, nor in more sessions than `at_once` (None where the
+    bot has no account). While they are all in use, the next one that gets free is kept for this
+    source.
+    """
+    now = desk.clock.now()
+    with desk.store.transaction() as tx:
         health = tx.accounts.health(firing.account)
-    if not health.held:
-        return None
+        if health.held:
+            return _held(health)
+        if at_once is None or tx.accounts.visit(
+            firing.account, visitor=firing.slot.id, at_once=at_once, now=now, until=now + WAITS
+        ):
+            return None
+    message = f"all sessions of {firing.account} are in use"
+    code = SystemCode.ACCOUNT_BUSY
+    return Failed(cause=Cause(kind=CauseKind.SYSTEM, code=code, message=message))
+
+
+def _held(health: AccountHealth) -> Failed:
     message = f"the account {health.name} is held: {health.held_for}"
     hint = f"when it may work again: deskhand accounts release {health.name}"
     code = SystemCode.ACCOUNT_HELD
@@ -72,6 +90,7 @@ def why_not_ask(firing: Firing, *, store: Store) -> Failed | None:
 def let_go(id: SlotId, *, holder: str, store: Store) -> None:
     """Give a slot back unasked: another host may take it at once."""
     with store.transaction() as tx:
+        tx.accounts.end_visit(id)
         tx.workers.free(slot_lease(id), holder=holder)
 
 

@@ -1,4 +1,4 @@
-"""`deskhand check` reads what a project lays down about queues, people and calendars."""
+"""`deskhand check` reads what a project lays down about queues, people, calendars and receivers."""
 
 import json
 
@@ -25,6 +25,7 @@ people:
   - {name: ann, roles: [reviewer], clients: [lakeside]}
   - {name: bob, roles: [reviewer, supervisor]}
 """,
+    "receivers.yaml": "receivers: []\n",
 }
 
 
@@ -48,6 +49,7 @@ def test_files_that_are_right_are_nothing_to_tell(project: PracticeProject) -> N
         ("queues", "queues: {a: {rolle: x}}", "queue a: unknown key `rolle`"),
         ("people", "people: [{name: ann}]", "nobody in people.yaml has the role `reviewer`"),
         ("calendars", "calendars: {a: {timezone: UTC}}", "calendar a: `week` is missing"),
+        ("receivers", "receivers: [{nam: a}]", "receiver 1: unknown key `nam`"),
     ],
 )
 def test_a_mistake_is_told_with_its_file(

@@ -59,19 +59,19 @@ def test_a_held_account_comes_back_held(store: Store) -> None:
 @pytest.mark.usefixtures("_attempts")
 def test_a_slot_is_held_until_its_attempt_lets_go(store: Store) -> None:
     with store.transaction() as tx:
-        assert tx.accounts.free_slots(ACCOUNT, at_once=3) == [0, 1, 2]
+        assert tx.accounts.free_slots(ACCOUNT, at_once=3, now=NOW) == [0, 1, 2]
         tx.accounts.take_slot(ACCOUNT, 1, attempt=AttemptId("i1:1"))
-        assert tx.accounts.free_slots(ACCOUNT, at_once=3) == [0, 2]
-        assert tx.accounts.free_slots(HILL, at_once=1) == [0]
+        assert tx.accounts.free_slots(ACCOUNT, at_once=3, now=NOW) == [0, 2]
+        assert tx.accounts.free_slots(HILL, at_once=1, now=NOW) == [0]
         # The limit was lowered while the second slot is held: it counts.
-        assert tx.accounts.free_slots(ACCOUNT, at_once=1) == []
+        assert tx.accounts.free_slots(ACCOUNT, at_once=1, now=NOW) == []
 
     with store.transaction() as tx:
         tx.accounts.free_slot(AttemptId("i1:1"))
         tx.accounts.free_slot(AttemptId("i1:1"))
 
     with store.transaction() as tx:
-        assert tx.accounts.free_slots(ACCOUNT, at_once=2) == [0, 1]
+        assert tx.accounts.free_slots(ACCOUNT, at_once=2, now=NOW) == [0, 1]
 
 
 @pytest.mark.usefixtures("_attempts")
@@ -83,6 +83,35 @@ def test_neither_two_attempts_share_a_slot_nor_has_one_attempt_two(store: Store)
         tx.accounts.take_slot(ACCOUNT, 0, attempt=AttemptId("i2:1"))
     with pytest.raises(StoreConflictError), store.transaction() as tx:
         tx.accounts.take_slot(ACCOUNT, 1, attempt=AttemptId("i1:1"))
+
+
+@pytest.mark.usefixtures("_attempts")
+def test_visitors_of_an_account_come_in_turn_and_before_new_attempts(store: Store) -> None:
+    def asks(visitor: str, *, at: timedelta = timedelta(0)) -> bool:
+        now = NOW + at
+        with store.transaction() as tx:
+            return tx.accounts.visit(
+                ACCOUNT, visitor=visitor, at_once=1, now=now, until=now + timedelta(minutes=10)
+            )
+
+    with store.transaction() as tx:
+        tx.accounts.take_slot(ACCOUNT, 0, attempt=AttemptId("i1:1"))
+    while_held = [asks("first"), asks("second", at=timedelta(seconds=1))]
+    with store.transaction() as tx:
+        tx.accounts.free_slot(AttemptId("i1:1"))
+        for_attempts = tx.accounts.free_slots(ACCOUNT, at_once=1, now=NOW)
+    in_turn = [asks("second"), asks("first")]
+    with store.transaction() as tx:
+        tx.accounts.end_visit("first")
+    next_one = asks("second")
+
+    assert while_held == [False, False]
+    assert for_attempts == []
+    assert in_turn == [False, True]
+    assert next_one
+    with store.transaction() as tx:
+        later = NOW + timedelta(hours=1)
+        assert tx.accounts.free_slots(ACCOUNT, at_once=1, now=later) == [0]
 
 
 def test_a_saved_login_is_replaced_and_forgotten(store: Store) -> None:

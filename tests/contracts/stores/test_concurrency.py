@@ -74,7 +74,7 @@ def test_racing_takers_never_share_a_slot(store: Store) -> None:
 
     def take(number: int) -> int | None:
         with store.transaction() as tx:
-            free = tx.accounts.free_slots(ACCOUNT, at_once=3)
+            free = tx.accounts.free_slots(ACCOUNT, at_once=3, now=NOW)
             if not free:
                 return None
             tx.accounts.take_slot(ACCOUNT, free[0], attempt=AttemptId(f"i{number}:1"))

@@ -210,7 +210,9 @@ class Office:
     def slots_in_use(self, account: AccountName = ACCOUNT) -> int:
         at_once = self.accounts[account].at_once
         with self.store.transaction() as tx:
-            return at_once - len(tx.accounts.free_slots(account, at_once=at_once))
+            return at_once - len(
+                tx.accounts.free_slots(account, at_once=at_once, now=self.clock.at)
+            )
 
 
 def word(case: str, *, reason: str = "looked", by: Actor = ANN) -> Word:
