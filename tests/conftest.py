@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from tests.making import migrated
 from tests.postgres import PostgresServer, running_postgres
 
 
@@ -28,6 +29,15 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server for this run of the tests."""
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of a PostgreSQL database with this version's schema, to be copied."""
+    with postgres_server.fresh_database() as url:
+        with migrated(url):
+            pass
+        yield url
 
 
 @pytest.fixture

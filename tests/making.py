@@ -1,10 +1,14 @@
 """Test data: whole domain values with one word each, and the clock that tests turn by hand."""
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,7 +31,7 @@ from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Event, Transaction, WorkerRow
-from deskhand.stores.database import open_database
+from deskhand.stores.database import open_database, sqlite_file
 from deskhand.stores.schema import upgrade
 from deskhand.stores.store import SqlStore
 
@@ -61,12 +65,27 @@ def sqlite_url(folder: Path) -> str:
 @contextmanager
 def migrated(url: str) -> Iterator[Engine]:
     """Lend a database with this version's schema."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        shutil.copyfile(_migrated_file(), file)
     database = open_database(url)
     try:
         upgrade(database)
         yield database
     finally:
         database.dispose()
+
+
+@cache
+def _migrated_file() -> Path:
+    """Return an SQLite file with this version's schema: copied, it need not be made anew."""
+    folder = Path(tempfile.mkdtemp(prefix="deskhand-schema-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = open_database(sqlite_url(folder))
+    upgrade(database)
+    database.dispose()
+    (file,) = folder.iterdir()  # no journal beside it: everything is in the file
+    return file
 
 
 def sql_store(database: Engine, *, clock: Clock | None = None) -> SqlStore:

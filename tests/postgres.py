@@ -54,19 +54,26 @@ class PostgresServer:
     url: URL
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Lend an empty database by its SQLAlchemy URL, and drop it afterwards."""
+    def fresh_database(self, *, like: str = "") -> Iterator[str]:
+        """Lend a database by its SQLAlchemy URL, and drop it afterwards.
+
+        It is empty, or a copy of the one at the URL `like`, which nobody may be connected to.
+        """
         name = f"deskhand_test_{secrets.token_hex(6)}"
-        self._command("CREATE DATABASE {}", name)
+        if like:
+            model = make_url(like).database or ""
+            self._command("CREATE DATABASE {} TEMPLATE {}", name, model)
+        else:
+            self._command("CREATE DATABASE {}", name)
         try:
             yield self.url.set(database=name).render_as_string(hide_password=False)
         finally:
             self._command("DROP DATABASE {} WITH (FORCE)", name)
 
-    def _command(self, command: str, database: str) -> None:
+    def _command(self, command: str, *databases: str) -> None:
         conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute(sql.SQL(command).format(sql.Identifier(database)))
+            connection.execute(sql.SQL(command).format(*map(sql.Identifier, databases)))
 
 
 @contextmanager

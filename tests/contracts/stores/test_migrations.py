@@ -31,8 +31,8 @@ NEWEST = schema._script().get_current_head()
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Engine]:
-    engine = open_database(database_url)
+def empty(empty_database_url: str) -> Iterator[Engine]:
+    engine = open_database(empty_database_url)
     yield engine
     engine.dispose()
 
