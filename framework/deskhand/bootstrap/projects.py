@@ -11,6 +11,7 @@ from deskhand.runbooks.compiler import examine
 from deskhand.runbooks.diagnostics import Diagnostic
 from deskhand.settings.book import disagreements
 from deskhand.settings.project import Project, load_project
+from deskhand.settings.receivers import load_receivers
 from deskhand.vaults.encrypted_file import new_key, write_private
 from deskhand.vaults.seal import SEAL_KEYS
 
@@ -21,7 +22,7 @@ _EVENT = re.compile(r"^emit:\s*['\"]?([\w.-]+)", re.MULTILINE)
 def begin_project(folder: Path) -> Path:
     """Make the vault's key and the seal's keys where there are none; return the key's file."""
     project = load_project(folder.resolve())
-    if not project.vault_key_file.exists():
+    if project.vault_key is None and not project.vault_key_file.exists():
         write_private(project.vault_key_file, new_key().reveal().encode())
     vault = open_file_vault(project)
     if SEAL_KEYS not in vault.names():
@@ -88,7 +89,11 @@ def _emitted(files: Sequence[Path]) -> frozenset[str]:
 def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:
     """Return the queues that the project describes, and what is wrong with its settings files."""
     found: list[SettingsError] = []
-    for load in (lambda: place.accounts, lambda: place.book):
+    for load in (
+        lambda: place.accounts,
+        lambda: place.book,
+        lambda: load_receivers(place.project.receivers),
+    ):
         try:
             load()
         except SettingsError as error:
