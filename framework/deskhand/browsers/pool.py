@@ -155,9 +155,9 @@ def _driver_died(error: Error) -> bool:
 def _unavailable(error: Error) -> BrowserUnavailableError:
     if _NO_SANDBOX.search(str(error)):
         return BrowserUnavailableError(
-            "the browser does not start: this machine does not let it make its sandbox. Allow "
-            "user namespaces to this user (how: Deploy, in the documentation), or, where every page is "
-            f"trusted, do without: {SANDBOX_VARIABLE}=off"
+            "the browser does not start: this machine does not let it make its sandbox; allow "
+            "this user to make user namespaces (how: Deploy, in the documentation), or, where "
+            f"every page is trusted, do without: {SANDBOX_VARIABLE}=off"
         )
     reason = _LOG.sub("", str(error))
     return BrowserUnavailableError(f"the browser does not start: {reason}")

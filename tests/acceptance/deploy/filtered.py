@@ -64,4 +64,4 @@ def _comparisons(told: Sequence[Mapping[str, Any]]) -> "ctypes.Array[_Comparison
 
 if __name__ == "__main__":
     put_on(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    os.execvp(sys.argv[2], sys.argv[2:])
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - what it is for

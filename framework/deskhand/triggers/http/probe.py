@@ -81,8 +81,8 @@ def _problems(body: bytes) -> list[str] | None:
 
 
 def _reason(error: OSError | HTTPException) -> str:
-    told = error.strerror if isinstance(error, OSError) else None
-    return str(told or error or type(error).__name__).lower()
+    told = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return (told or type(error).__name__).lower()
 
 
 def _not(problem: str) -> Health:
