@@ -63,10 +63,31 @@ class PostgresServer:
         finally:
             self._command("DROP DATABASE {} WITH (FORCE)", name)
 
+    @contextmanager
+    def cut_off(self, url: str) -> Iterator[None]:
+        """Cut every connection to the database of a URL, and let nobody in for as long."""
+        name = str(make_url(url).database)
+        self._command("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
+        try:
+            self._end_connections(name)
+            yield
+        finally:
+            self._command("ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
+
+    def _end_connections(self, database: str) -> None:
+        with self._administrator() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [database],
+            )
+
     def _command(self, command: str, database: str) -> None:
-        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
+        with self._administrator() as connection:
             connection.execute(sql.SQL(command).format(sql.Identifier(database)))
+
+    def _administrator(self) -> "psycopg.Connection":
+        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(conninfo, autocommit=True)
 
 
 @contextmanager

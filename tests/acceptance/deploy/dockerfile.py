@@ -1,4 +1,4 @@
-"""A Dockerfile, read as far as its rules need: instructions in order, and the stages they are in."""
+"""A Dockerfile, read as far as its rules need: instructions in order, and their stages."""
 
 import json
 import re
