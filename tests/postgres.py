@@ -68,18 +68,13 @@ class PostgresServer:
         """Cut every connection to the database of a URL, and let nobody in for as long."""
         name = str(make_url(url).database)
         self._command("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         try:
-            self._end_connections(name)
+            with self._administrator() as connection:
+                connection.execute(others, [name])
             yield
         finally:
             self._command("ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
-
-    def _end_connections(self, database: str) -> None:
-        with self._administrator() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-                [database],
-            )
 
     def _command(self, command: str, database: str) -> None:
         with self._administrator() as connection:
