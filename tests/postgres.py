@@ -63,26 +63,10 @@ class PostgresServer:
         finally:
             self._command("DROP DATABASE {} WITH (FORCE)", name)
 
-    @contextmanager
-    def cut_off(self, url: str) -> Iterator[None]:
-        """Cut every connection to the database of a URL, and let nobody in for as long."""
-        name = str(make_url(url).database)
-        self._command("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        try:
-            with self._administrator() as connection:
-                connection.execute(others, [name])
-            yield
-        finally:
-            self._command("ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
-
     def _command(self, command: str, database: str) -> None:
-        with self._administrator() as connection:
-            connection.execute(sql.SQL(command).format(sql.Identifier(database)))
-
-    def _administrator(self) -> "psycopg.Connection":
         conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(conninfo, autocommit=True)
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute(sql.SQL(command).format(sql.Identifier(database)))
 
 
 @contextmanager

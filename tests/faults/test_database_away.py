@@ -8,6 +8,7 @@ from deskhand.domain.work_item import ItemState
 from tests.faults.conftest import Practice, more
 from tests.faults.workers import WorkerProcess
 from tests.postgres import PostgresServer
+from tests.practice.away import cut_off
 from tests.practice.waiting import eventually
 
 
@@ -20,7 +21,7 @@ def test_a_worker_that_loses_its_database_goes_on_when_it_is_back(
 
     with WorkerProcess(project, at=place, blow="stop") as worker:
         worker.until_struck()
-        with postgres_server.cut_off(postgres_url):
+        with cut_off(postgres_server, postgres_url):
             worker.wake()
             eventually(lambda: _noticed(project.state), what="the worker misses its database")
         worker.until_rest()

@@ -15,6 +15,7 @@ from tests.acceptance.deploy.rehearsal import Rehearsal, clean_machine, steps, w
 from tests.acceptance.deploy.service_user import sandbox_can_be_made, user_and_group
 from tests.docs.pages import Block
 from tests.postgres import PostgresServer
+from tests.practice.away import cut_off
 from tests.practice.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,7 @@ def test_containers_work_as_the_how_to_says_and_tell_when_the_database_is_away(
         assert containers.command(f"{health} --wait 30").returncode == 0
         for block in steps("Containers", running=True):
             followed(containers, block)
-        with postgres_server.cut_off(postgres_url):
+        with cut_off(postgres_server, postgres_url):
             away = eventually(
                 lambda: _failed(containers, health), what="the health check misses the database"
             )
