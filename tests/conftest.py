@@ -1,11 +1,16 @@
 """What tests of every folder may ask for."""
 
+import os
 from collections.abc import Iterator, Sequence
 
 import pytest
 
 from tests.making import migrated
 from tests.postgres import PostgresServer, running_postgres
+
+# The pages of the tests are our own, and not every machine lets a browser make its sandbox. What
+# the sandbox is worth is tested with it: contracts/browsers, acceptance/deploy.
+os.environ.setdefault("DESKHAND_SANDBOX", "off")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,7 @@ from generator.meanings import Meanings, plain, table
 from deskhand import errors
 from deskhand.audit.record import Record
 from deskhand.browsers.faults import FILE_MISSING
-from deskhand.browsers.provision import VARIABLE
+from deskhand.browsers.provision import SANDBOX_VARIABLE, VARIABLE
 from deskhand.browsers.session import RETRIED_IN_STEP
 from deskhand.cli.entry import deskhand
 from deskhand.domain.attempt import ATTEMPT_MOVES
@@ -33,6 +33,7 @@ from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
 from deskhand.settings import calendars, people, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
+from deskhand.settings.environment import KEY, KEY_FILE, PASSWORD_FILE
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
@@ -55,9 +56,12 @@ _OTHER_CODES = (
 )
 _VARIABLES = (
     "DESKHAND_DATABASE_URL",
-    "DESKHAND_VAULT_KEY",
+    PASSWORD_FILE,
+    KEY,
+    KEY_FILE,
     PREFIX,
     VARIABLE,
+    SANDBOX_VARIABLE,
     "DESKHAND_PYTHON",
     "DESKHAND_TEST_POSTGRES_URL",
 )
@@ -91,7 +95,7 @@ _EXIT_CODES = (
         "1",
         "It is not, and the message says why. `check`: there are mistakes. `audit verify`: "
         "something is wrong. `run --shadow`: a row would not have come to its act. `run`: it was "
-        "stopped before everything was at rest.",
+        "stopped before everything was at rest. `health`: not ready.",
     ),
     ("2", "The command was not understood."),
     ("130", "It was interrupted."),

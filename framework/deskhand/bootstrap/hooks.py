@@ -12,10 +12,11 @@ from deskhand.ports.inbox import EVENTS_HOOK
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.runtime.store_inbox import Listener, Listeners, StoreInbox
 from deskhand.runtime.store_thread import StoreThread
+from deskhand.triggers.http.address import Address
 from deskhand.triggers.http.app import web_app
 from deskhand.triggers.http.door import Door
 from deskhand.triggers.http.rates import Rates
-from deskhand.triggers.http.server import Address, HttpServer
+from deskhand.triggers.http.server import HttpServer
 from deskhand.triggers.http.signatures import Signatures
 from deskhand.use_cases.receive_rows import Reception
 

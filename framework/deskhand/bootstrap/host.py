@@ -9,6 +9,7 @@ from deskhand.bootstrap.outbox import outbox_loop
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.triggers import trigger_loops
 from deskhand.bootstrap.workplace import Workplace
+from deskhand.browsers.provision import is_sandboxed
 from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
 from deskhand.runtime.host import Host, Loop, Service
 from deskhand.runtime.store_thread import StoreThread
@@ -18,9 +19,11 @@ from deskhand.runtime.store_thread import StoreThread
 def host(place: Workplace) -> Iterator[Host]:
     """Put a host together; on SQLite it is the only worker while the context lasts.
 
-    Raises `StoreBusyError`, `RunbookInvalidError`, `SettingsError`.
+    Raises `StoreBusyError`, `RunbookInvalidError`, `SettingsError`, `BrowserUnavailableError`.
     """
     runbooks = project_runbooks(place)
+    if not is_sandboxed():
+        place.observer.tell("browser_without_sandbox")
     with ExitStack() as lent:
         worker = lent.enter_context(place.worker())
         watching = lent.enter_context(trigger_loops(place, stage=worker.stage, holder=worker.id))

@@ -22,7 +22,7 @@ _EVENT = re.compile(r"^emit:\s*['\"]?([\w.-]+)", re.MULTILINE)
 def begin_project(folder: Path) -> Path:
     """Make the vault's key and the seal's keys where there are none; return the key's file."""
     project = load_project(folder.resolve())
-    if not project.vault_key_file.exists():
+    if project.vault_key is None and not project.vault_key_file.exists():
         write_private(project.vault_key_file, new_key().reveal().encode())
     vault = open_file_vault(project)
     if SEAL_KEYS not in vault.names():

@@ -25,6 +25,7 @@ from deskhand.errors import (
     SecretMissingError,
     StoreBusyError,
     StoreUnavailableError,
+    VaultError,
 )
 from deskhand.evidence_stores.folder import FolderEvidenceStore
 from deskhand.logs.observer import LogObserver
@@ -45,7 +46,7 @@ from deskhand.settings.accounts import load_accounts
 from deskhand.settings.book import load_book
 from deskhand.settings.project import Project
 from deskhand.stores.database import open_database, sqlite_file
-from deskhand.stores.schema import upgrade
+from deskhand.stores.schema import Upgrade, upgrade
 from deskhand.stores.store import SqlStore
 from deskhand.use_cases.begin_attempt import bot_actor
 from deskhand.use_cases.desk import Desk
@@ -99,9 +100,7 @@ class Workplace:
     @cached_property
     def store(self) -> Store:
         """The store, brought to this version's schema; raises `StoreError`."""
-        file = sqlite_file(self.project.database)
-        if file is not None:
-            _make_folder(file.parent)
+        self._make_database_folder()
         database = open_database(self.project.database)
         upgrade(database)
         return SqlStore(
@@ -111,6 +110,22 @@ class Workplace:
             source={"host": platform.node(), "app": "deskhand", "version": __version__},
         )
 
+    def migrate(self) -> Upgrade:
+        """Bring the tables to this version, those of the engine, too; raises `StoreError`.
+
+        Others may do the same at the same time: whoever comes second finds nothing left to do.
+        """
+        from deskhand.engines.dbos import make_engine_tables  # noqa: PLC0415 - as `_engine`
+
+        self._make_database_folder()
+        database = open_database(self.project.database)
+        try:
+            done = upgrade(database)
+        finally:
+            database.dispose()
+        make_engine_tables(self.project.database)
+        return done
+
     @cached_property
     def evidence_store(self) -> EvidenceStore:
         """Where evidence lies, sealed."""
@@ -118,8 +133,16 @@ class Workplace:
 
     @cached_property
     def observer(self) -> Observer:
-        """What tells operators; lines go to the state folder's log."""
-        set_up_logs(self.project.state / "logs" / "worker.jsonl")
+        """What tells operators; lines go to the state folder's log, or to standard error.
+
+        Raises `StoreUnavailableError` when there can be no state folder.
+        """
+        if self.project.logs == "stderr":
+            set_up_logs()
+        else:
+            logs = self.project.state / "logs"
+            _make_folder(logs)
+            set_up_logs(logs / "worker.jsonl")
         return LogObserver()
 
     @property
@@ -180,6 +203,11 @@ class Workplace:
             settings=StageSettings(headed=self.project.worker.headed),
         )
 
+    def _make_database_folder(self) -> None:
+        file = sqlite_file(self.project.database)
+        if file is not None:
+            _make_folder(file.parent)
+
     def _engine(self) -> Engine:
         # Loads slowly, and every command but those that perform items does without it.
         from deskhand.engines.dbos import DbosEngine  # noqa: PLC0415
@@ -218,16 +246,25 @@ def human(asserted: str | None) -> Actor:
 
 
 def open_file_vault(project: Project) -> EncryptedFileVault:
-    """Return the project's vault file; raises `SecretMissingError` when there is no key."""
+    """Return the project's vault file.
+
+    Raises `SecretMissingError` when there is no key, `VaultError` when it cannot be read.
+    """
     if project.vault_key:
         return EncryptedFileVault(project.vault_file, key=Sealed(project.vault_key))
-    if not project.vault_key_file.is_file():
+    try:
+        key = project.vault_key_file.read_text(encoding="ascii")
+    except FileNotFoundError as error:
         raise SecretMissingError(
             "vault key",
             advice=f"no {project.vault_key_file.name} here and no DESKHAND_VAULT_KEY; "
             "begin a project with: deskhand init",
-        )
-    key = project.vault_key_file.read_text(encoding="ascii")
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise VaultError(
+            f"the vault's key {project.vault_key_file} cannot be read: {problem}"
+        ) from error
     return EncryptedFileVault(project.vault_file, key=Sealed(key))
 
 

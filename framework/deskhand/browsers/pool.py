@@ -14,12 +14,18 @@ from playwright.async_api import (
     async_playwright,
 )
 
-from deskhand.browsers.provision import find_browser, launch_arguments
+from deskhand.browsers.provision import (
+    SANDBOX_VARIABLE,
+    find_browser,
+    is_sandboxed,
+    launch_arguments,
+)
 from deskhand.browsers.stage_settings import StageSettings
 from deskhand.errors import BrowserUnavailableError
 
 _PAGE = 4096
 _LOG = re.compile(r"\n.*", re.DOTALL)
+_NO_SANDBOX = re.compile(r"no usable sandbox|sandbox.*failed", re.IGNORECASE)
 
 
 class _Running:
@@ -120,6 +126,8 @@ class BrowserPool:
             executable_path=found,
             headless=not self._settings.headed,
             args=list(launch_arguments()),
+            # Unless it is told, Playwright starts Chromium without its sandbox, for anybody.
+            chromium_sandbox=is_sandboxed(),
         )
 
     async def _stop_driver(self) -> None:
@@ -145,6 +153,12 @@ def _driver_died(error: Error) -> bool:
 
 
 def _unavailable(error: Error) -> BrowserUnavailableError:
+    if _NO_SANDBOX.search(str(error)):
+        return BrowserUnavailableError(
+            "the browser does not start: this machine does not let it make its sandbox; allow "
+            "this user to make user namespaces (how: Deploy, in the documentation), or, where "
+            f"every page is trusted, do without: {SANDBOX_VARIABLE}=off"
+        )
     reason = _LOG.sub("", str(error))
     return BrowserUnavailableError(f"the browser does not start: {reason}")
 

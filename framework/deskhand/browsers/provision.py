@@ -17,6 +17,7 @@ from deskhand.browsers.machine import THIS_MACHINE, Machine
 from deskhand.errors import BrowserUnavailableError
 
 VARIABLE = "DESKHAND_BROWSER"
+SANDBOX_VARIABLE = "DESKHAND_SANDBOX"
 _DOWNLOAD_TIMEOUT = timedelta(seconds=300)
 _APT_TIMEOUT = timedelta(seconds=900)
 
@@ -89,15 +90,24 @@ def provision_browser(*, headed: bool = False, machine: Machine = THIS_MACHINE) 
     return browser
 
 
-def launch_arguments(is_root: bool | None = None) -> tuple[str, ...]:
+def is_sandboxed(machine: Machine = THIS_MACHINE) -> bool:
+    """Whether a browser started here has Chromium's sandbox around its pages.
+
+    It is given up for root, for whom Chromium would not start with it, and where
+    `DESKHAND_SANDBOX=off` says so; never because it failed. Raises `BrowserUnavailableError`.
+    """
+    said = machine.environment.get(SANDBOX_VARIABLE) or "on"
+    if said not in ("on", "off"):
+        raise BrowserUnavailableError(f"{SANDBOX_VARIABLE} is on or off, not {said!r}")
+    return said == "on" and not machine.is_root
+
+
+def launch_arguments(machine: Machine = THIS_MACHINE) -> tuple[str, ...]:
     """Chromium's command-line arguments for a quiet browser that calls nobody but the portal.
 
-    The sandbox is given up only for root, for whom Chromium would not start with it;
-    without an answer, it is asked whether this process runs as root.
+    Raises `BrowserUnavailableError` when `DESKHAND_SANDBOX` is neither on nor off.
     """
-    if THIS_MACHINE.is_root if is_root is None else is_root:
-        return ("--no-sandbox", *_QUIET_ARGUMENTS)
-    return _QUIET_ARGUMENTS
+    return _QUIET_ARGUMENTS if is_sandboxed(machine) else ("--no-sandbox", *_QUIET_ARGUMENTS)
 
 
 def _candidates(*, headed: bool, machine: Machine) -> Iterator[Browser]:

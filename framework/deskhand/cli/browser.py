@@ -12,10 +12,14 @@ def browser() -> None:
 @click.option("--headed", is_flag=True, help="One with a window.")
 def find(headed: bool) -> None:
     """Print which browser would be used."""
-    from deskhand.browsers.provision import find_browser  # noqa: PLC0415 - loads Playwright
+    from deskhand.browsers.provision import (  # noqa: PLC0415 - loads Playwright
+        find_browser,
+        is_sandboxed,
+    )
 
     found = find_browser(headed=headed)
-    click.echo(f"{found.path}  ({found.source.value})")
+    sandbox = "in its sandbox" if is_sandboxed() else "without its sandbox"
+    click.echo(f"{found.path}  ({found.source.value}, {sandbox})")
 
 
 @browser.command()

@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "schema": ("deskhand.cli.author", "Print the JSON Schema of runbooks, for editors."),
     "run": ("deskhand.cli.run", "Take files in and perform their items."),
     "up": ("deskhand.cli.up", "Perform what waits and watch triggers, until Ctrl-C."),
+    "health": ("deskhand.cli.health", "Ask whether the `up` of this project is ready."),
+    "migrate": ("deskhand.cli.migrate", "Bring the database to this version's tables."),
     "triggers": ("deskhand.cli.triggers", "See, fire, pause what starts items by itself."),
     "items": ("deskhand.cli.items", "List and show work items."),
     "exceptions": ("deskhand.cli.exceptions", "Work off exception cases."),

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from deskhand.bootstrap.projects import begin_project
 from deskhand.bootstrap.workplace import open_file_vault
 from deskhand.cli.surroundings import workplace
 from deskhand.domain.sealed import Sealed
@@ -12,6 +13,18 @@ from deskhand.domain.sealed import Sealed
 @click.group()
 def vault() -> None:
     """Keep secrets in the project's vault file."""
+
+
+@vault.command("init")
+@click.pass_context
+def init_vault(context: click.Context) -> None:
+    """Make the vault's key, and the keys that seal, where there are none.
+
+    `deskhand init` does so too; this one writes nothing but the vault and its key.
+    """
+    folder = workplace(context).project.folder
+    key_file = begin_project(folder)
+    click.echo(f"the vault has keys that seal; its own is in {key_file}: keep the two apart")
 
 
 @vault.command("set")

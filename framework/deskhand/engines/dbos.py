@@ -14,6 +14,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos._serialization import Serializer
 
 from deskhand.domain.identifiers import AttemptId, WorkerId
+from deskhand.errors import StoreUnavailableError
 from deskhand.ports.engine import Perform
 
 QUEUE = "attempts"
@@ -39,6 +40,15 @@ class JsonText(Serializer):
 
     def name(self) -> str:
         return "deskhand_json"
+
+
+def make_engine_tables(url: str) -> None:
+    """Bring the engine's own tables to this version; raises `StoreUnavailableError`."""
+    try:
+        DBOS.migrate(url)
+    except sa.exc.DBAPIError as error:
+        place = sa.make_url(url).render_as_string(hide_password=True)
+        raise StoreUnavailableError(place, str(error.orig).strip()) from error
 
 
 class DbosEngine:

@@ -12,6 +12,7 @@ from typing import Any
 
 from deskhand.domain.duration import parse_duration
 from deskhand.errors import ProjectNotFoundError, SettingsError
+from deskhand.settings.environment import key_file_named, with_password_of
 from deskhand.settings.network import EventSettings, HttpSettings
 
 FILE_NAME = "deskhand.toml"
@@ -65,6 +66,7 @@ class Project:
     people: Path
     calendars: Path
     state: Path
+    logs: str
     database: str
     vault: str
     vault_file: Path
@@ -132,10 +134,11 @@ class _Reader:
             people=self._path("project", "people", "people.yaml"),
             calendars=self._path("project", "calendars", "calendars.yaml"),
             state=state,
+            logs=self._choice("state", "logs", ("file", "stderr")),
             database=self._database(state),
             vault=self._choice("vault", "adapter", ("file", "environment")),
             vault_file=self._path("vault", "file", "vault.sealed"),
-            vault_key_file=self._path("vault", "key_file", "vault.key"),
+            vault_key_file=self._key_file(),
             vault_key=self._environment.get("DESKHAND_VAULT_KEY") or None,
             log=self._take("project", "audit_log", "local/1", str),
             worker=self._worker(),
@@ -216,7 +219,12 @@ class _Reader:
     def _database(self, state: Path) -> str:
         given = self._take("state", "database", "sqlite", str)
         given = self._environment.get("DESKHAND_DATABASE_URL") or given
-        return f"sqlite:///{state / 'deskhand.db'}" if given == "sqlite" else given
+        url = f"sqlite:///{state / 'deskhand.db'}" if given == "sqlite" else given
+        return with_password_of(self._environment, url)
+
+    def _key_file(self) -> Path:
+        told = self._path("vault", "key_file", "vault.key")
+        return key_file_named(self._environment) or told
 
     def _path(self, table: str, key: str, default: str) -> Path:
         name: str = self._take(table, key, default, str)

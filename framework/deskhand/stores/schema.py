@@ -1,5 +1,6 @@
 """Bringing a database to this version's schema, and refusing one from the future."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.config import Config
@@ -17,21 +18,30 @@ from deskhand.stores.tables import tables
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(engine: Engine) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgrade:
+    """From which schema a database came to which; None: it had no tables."""
+
+    found: str | None
+    now: str
+
+
+def upgrade(engine: Engine) -> Upgrade:
     """Run the migrations that the database has not seen; a new one gets them all.
 
     Raises `StoreVersionError` when a newer deskhand made it, `StoreUnavailableError` when it
     cannot be reached or written.
     """
     script = _script()
+    head = str(script.get_current_head())
     place = engine.url.render_as_string(hide_password=True)
     try:
         # Read as everything is read that changes nothing: it waits for no writer.
         with reading_engine(engine).connect() as connection:
             found = _revision(connection)
             connection.rollback()
-        if found == script.get_current_head():
-            return
+        if found == head:
+            return Upgrade(found=found, now=head)
         _check_known(script, found, place=place)
         with engine.begin() as connection:
             # Others may be starting, too: whoever comes second finds nothing left to do.
@@ -39,6 +49,7 @@ def upgrade(engine: Engine) -> None:
             _run(connection, script)
     except DBAPIError as error:
         raise StoreUnavailableError(place, str(error.orig).strip()) from error
+    return Upgrade(found=found, now=head)
 
 
 def _script() -> ScriptDirectory:

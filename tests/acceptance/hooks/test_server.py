@@ -20,7 +20,8 @@ from deskhand.domain.sealed import Sealed
 from deskhand.errors import CannotListenError
 from deskhand.ports.store import ItemFilter
 from deskhand.triggers.http import body, connection
-from deskhand.triggers.http.server import Address, HttpServer
+from deskhand.triggers.http.address import Address
+from deskhand.triggers.http.server import HttpServer
 from deskhand.use_cases.check_log import verify_log
 from tests.bench.practice import ROOT, Practice, write_project
 from tests.unit.triggers.hook_desk import ROW, SECRET, HookDesk, signed_headers

@@ -154,10 +154,19 @@ def test_looking_for_a_browser_installs_nothing_and_says_what_to_do() -> None:
     assert machine.ran == []
 
 
-def test_the_sandbox_is_given_up_for_root_alone() -> None:
-    as_root = launch_arguments(is_root=True)
-    as_person = launch_arguments(is_root=False)
+def test_the_sandbox_is_given_up_for_root_and_for_who_says_so() -> None:
+    as_root = launch_arguments(PracticeMachine(is_root=True))
+    as_person = launch_arguments(PracticeMachine())
+    as_told = launch_arguments(PracticeMachine(environment={"DESKHAND_SANDBOX": "off"}))
 
     assert "--no-sandbox" in as_root
     assert "--no-sandbox" not in as_person
     assert set(as_person) < set(as_root)
+    assert as_told == as_root
+
+
+def test_a_word_about_the_sandbox_that_is_none_is_refused() -> None:
+    machine = PracticeMachine(environment={"DESKHAND_SANDBOX": "false"})
+
+    with pytest.raises(BrowserUnavailableError, match="DESKHAND_SANDBOX is on or off"):
+        launch_arguments(machine)

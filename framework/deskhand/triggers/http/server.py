@@ -4,28 +4,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
 from deskhand.errors import CannotListenError
+from deskhand.triggers.http.address import Address
 from deskhand.triggers.http.connection import TimedConnection
 
 _CONNECTIONS = 256
 _HEADER_BYTES = 16_384
 _GRACE_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where to listen; port 0 takes a free one. With a certificate it speaks TLS itself."""
-
-    host: str
-    port: int
-    certificate: Path | None = None
-    key: Path | None = None
 
 
 class HttpServer:

@@ -1,0 +1,47 @@
+"""`deskhand health`: for service managers, containers and monitors. It loads next to nothing."""
+
+import json
+import sys
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import click
+
+from deskhand.bootstrap.health import health_at, host_address
+
+_ASK_EVERY_SECONDS = 0.5
+
+
+@click.command()
+@click.option(
+    "--wait",
+    "seconds",
+    metavar="SECONDS",
+    default=0,
+    type=click.IntRange(0, 3600),
+    help="Ask again until it is ready, for at most so long.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def health(context: click.Context, seconds: int, as_json: bool) -> None:
+    """Ask whether the `deskhand up` that runs here is ready.
+
+    It is when the database can be written and a worker has shown life. Where it listens is in
+    `deskhand.toml`, `[http]`. Exit code 0: ready. 1: not, or nothing answers.
+    """
+    address = host_address(Path(context.find_root().obj))
+    until = monotonic() + seconds
+    pause = Event()
+    answer = health_at(address)
+    while not answer.ready and monotonic() < until:
+        pause.wait(_ASK_EVERY_SECONDS)
+        answer = health_at(address)
+    if as_json:
+        click.echo(json.dumps({"ready": answer.ready, "problems": [*answer.problems]}))
+    elif answer.ready:
+        click.echo("ready")
+    else:
+        click.echo(f"not ready: {'; '.join(answer.problems)}", err=True)
+    if not answer.ready:
+        sys.exit(1)

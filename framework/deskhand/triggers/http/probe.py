@@ -1,0 +1,89 @@
+"""Asking a host whether it can work, as a load balancer or a container's keeper does."""
+
+import json
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+from deskhand.triggers.http.address import Address
+
+PATH = "/readyz"
+_LONGEST_ANSWER = 65_536
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what it is asked instead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Whether a host is ready, and what keeps it from that."""
+
+    ready: bool
+    problems: Sequence[str] = ()
+
+
+def ask_health(address: Address, *, timeout: timedelta) -> Health:
+    """Ask the host that listens at an address, from the machine that it runs on.
+
+    `timeout` bounds the connection and each wait for the answer. Whatever goes wrong is an answer,
+    too: not ready.
+    """
+    host = _ANYWHERE.get(address.host, address.host)
+    scheme = "http" if address.certificate is None else "https"
+    named = f"[{host}]" if ":" in host else host
+    asked = f"{scheme}://{named}:{address.port}{PATH}"
+    try:
+        status, body = _answer(host, address, timeout=timeout)
+    except (OSError, HTTPException) as error:
+        return _not(f"nothing answers at {asked}: {_reason(error)}")
+    problems = _problems(body)
+    if status == HTTPStatus.OK and problems == []:
+        return Health(ready=True)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and problems:
+        return Health(ready=False, problems=problems)
+    return _not(f"what answers at {asked} is no deskhand: status {status}")
+
+
+def _answer(host: str, address: Address, *, timeout: timedelta) -> tuple[int, bytes]:
+    seconds = timeout.total_seconds()
+    if address.certificate is None:
+        connection = HTTPConnection(host, address.port, timeout=seconds)
+    else:
+        connection = HTTPSConnection(
+            host, address.port, timeout=seconds, context=_only_the_own(address)
+        )
+    try:
+        connection.request("GET", PATH)
+        answer = connection.getresponse()
+        return answer.status, answer.read(_LONGEST_ANSWER)
+    finally:
+        connection.close()
+
+
+def _only_the_own(address: Address) -> ssl.SSLContext:
+    """Trust the host's own certificate and no other one; its name is not that of the loopback."""
+    context = ssl.create_default_context(cafile=address.certificate)
+    context.check_hostname = False
+    # The file begins with the host's certificate, which need not be its own issuer.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def _problems(body: bytes) -> list[str] | None:
+    """Return the problems that a host told; None when this is not how a host answers."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return None
+    problems = told.get("problems") if isinstance(told, dict) else None
+    return [str(problem) for problem in problems] if isinstance(problems, list) else None
+
+
+def _reason(error: OSError | HTTPException) -> str:
+    told = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return (told or type(error).__name__).lower()
+
+
+def _not(problem: str) -> Health:
+    return Health(ready=False, problems=(problem,))
