@@ -135,6 +135,7 @@ class AnswerNotWrittenError(DeskhandError):
     """The answer to a client's file could not be written; it can be written again any time."""
 
     def __init__(self, file: Path, problem: str) -> None:
+        self.problem = problem.lower()
         super().__init__(
             f"the answer to {file} was not written: {problem.lower()}; "
             "write it elsewhere with: deskhand files answer --to DIR"

@@ -56,8 +56,11 @@ def with_places(
 
 
 def placed(name: str, *, folder: Path) -> Path:
-    """Return where a named file lies, links followed; raises `OutsideDeliveryError`."""
-    home = folder.resolve()
+    """Return where a named file lies, links followed; raises `OutsideDeliveryError`.
+
+    `folder` had no links in it when the delivery came: one that is there now leads outside.
+    """
+    home = folder.absolute()
     try:
         place = (home / name).resolve()
     except (ValueError, OSError, RuntimeError):  # a NUL character; a ring of links

@@ -6,7 +6,7 @@ name of its own), then archived, or refused.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from deskhand.domain.identifiers import DropId, FileId, TriggerName, WorkerId
@@ -18,7 +18,9 @@ LONGEST_NAME = 200
 """Bytes of a file's name; what is put before and behind it must fit into the system's 255."""
 
 _SAFE_LENGTH = 80
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _ID = re.compile(r"(\d{8}T\d{6}-[0-9a-f]{8})-(.+)", re.DOTALL)
 # What programs call a file that they have not finished, or only lock.
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
@@ -137,6 +139,15 @@ def new_drop_id(*, at: datetime, entropy: bytes) -> DropId:
     return DropId(f"{at:%Y%m%dT%H%M%S}-{entropy.hex()}")
 
 
+def claimed_on(id: DropId) -> date:
+    """Return the day on which a file was claimed, in UTC.
+
+    >>> claimed_on(DropId("20260504T093000-00000000"))
+    datetime.date(2026, 5, 4)
+    """
+    return date.fromisoformat(id[:8])
+
+
 def own_name(id: DropId, name: str) -> str:
     """Return the name of a claimed file.
 
@@ -184,7 +195,7 @@ def safe_name(name: str) -> str:
     if len(shown.encode()) <= LONGEST_NAME:
         return shown
     stem, dot, suffix = shown.rpartition(".")
-    return f"{(stem or suffix)[:_SAFE_LENGTH // 4]}{dot}{suffix[:10]}" if dot else shown[:20]
+    return f"{(stem or suffix)[: _SAFE_LENGTH // 4]}{dot}{suffix[:10]}" if dot else shown[:20]
 
 
 def fault_of(drop: ClaimedDrop, *, max_bytes: int) -> str | None:
@@ -192,5 +203,7 @@ def fault_of(drop: ClaimedDrop, *, max_bytes: int) -> str | None:
     if drop.mark.kind is not DropKind.FILE:
         return f"it is {drop.mark.kind.value}; only plain files are taken in"
     if drop.mark.size > max_bytes:
-        return f"it has {drop.mark.size:,} bytes; at most {max_bytes:,} are taken in (files.max_bytes)"
+        return (
+            f"it has {drop.mark.size:,} bytes; at most {max_bytes:,} are taken in (files.max_bytes)"
+        )
     return name_fault(drop.name)

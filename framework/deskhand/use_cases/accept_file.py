@@ -53,8 +53,11 @@ class Delivery:
 
     @property
     def place(self) -> Path:
-        """Where the client put the file."""
-        return (self.delivered_as or self.file).resolve()
+        """Where the client put the file, absolute.
+
+        A file that has been moved is not looked for: a link may lie there by now.
+        """
+        return self.delivered_as or self.file.resolve()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
