@@ -1,11 +1,14 @@
 """A project with a drop folder, its loop turned by hand: real folders, a real store, a still clock."""
 
+import atexit
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 from deskhand.bootstrap.drops import drop_loop, watched_files
 from deskhand.bootstrap.projects import begin_project
@@ -20,9 +23,10 @@ from deskhand.runtime.drop_loop import DropLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.settings.project import load_project
 from deskhand.use_cases.check_log import verify_log
+from deskhand.use_cases.reap_worker import reap_every_other
 from deskhand.use_cases.register_worker import register_worker
 from deskhand.use_cases.tell_story import case_detail
-from tests.making import ANN, OTHER_WORKER, WORKER, HandClock, a_worker, move_item
+from tests.making import ANN, HandClock, a_worker, move_item
 from tests.unit.triggers.hook_desk import HeardObserver
 
 SETTLE = timedelta(seconds=2)
@@ -71,14 +75,14 @@ outputs: {{amount: read_entry.amount}}
 PATTERN = "inbox/{client}/entries/*.{csv,json,xlsx}"
 
 
-def write_drop_project(folder: Path, *, settings: str = "") -> None:
+def write_drop_project(folder: Path) -> None:
     """Write a project whose only trigger is a drop folder."""
     bot = folder / "bots" / "ledger"
     bot.mkdir(parents=True)
     (folder / "runbooks").mkdir()
     (bot / "actions.py").write_text(_BOT, encoding="utf-8")
     write_runbook(folder)
-    (folder / "deskhand.toml").write_text(_SETTINGS + settings, encoding="utf-8")
+    (folder / "deskhand.toml").write_text(_SETTINGS, encoding="utf-8")
     (folder / "accounts.yaml").write_text(_ACCOUNTS, encoding="utf-8")
     begin_project(folder)
 
@@ -97,10 +101,11 @@ class DropOffice:
     clock: HandClock
     observer: HeardObserver = field(default_factory=HeardObserver)
     loop: DropLoop = field(init=False)
+    _hosts: int = 0
     _thread: StoreThread = field(default_factory=StoreThread)
 
     def __post_init__(self) -> None:
-        self.start_host(WORKER)
+        self.start_host()
 
     @property
     def folder(self) -> Path:
@@ -124,27 +129,21 @@ class DropOffice:
     def archived(self) -> list[Path]:
         return sorted((self.folder / "archive").rglob("*-*-*.*"))
 
-    def start_host(self, worker: WorkerId = OTHER_WORKER) -> DropLoop:
-        """Let a host begin, and the one before it have died."""
-        with self.place.store.transaction() as tx:
-            for known in (WORKER, OTHER_WORKER):
-                tx.workers.end(known, at=self.clock.now())
-        self.loop = self.host(worker)
+    def start_host(self) -> DropLoop:
+        """Let a host begin, after the one before it has died."""
+        self.loop = self.host()
+        reap_every_other(
+            self.loop.holder, store=self.place.store, clock=self.clock, cancel=lambda _: None
+        )
         return self.loop
 
-    def host(self, worker: WorkerId) -> DropLoop:
-        """Return another host's loop; nobody dies."""
-        with self.place.store.reading() as tx:
-            known = tx.workers.alive(worker)
-        if not known:
-            fresh = WorkerId(f"{worker}{self.clock.now():%H%M%S%f}")
-            register_worker(
-                a_worker(fresh, seen_at=self.clock.now()), store=self.place.store, clock=self.clock
-            )
-            worker = fresh
-        loop = drop_loop(
-            self.place, watched_files(self.place), thread=self._thread, holder=worker
-        )
+    def host(self) -> DropLoop:
+        """Let another host begin; nobody dies."""
+        self._hosts += 1
+        worker = WorkerId(f"host-{self._hosts}")
+        row = a_worker(worker, seen_at=self.clock.now())
+        register_worker(row, store=self.place.store, clock=self.clock)
+        loop = drop_loop(self.place, watched_files(self.place), thread=self._thread, holder=worker)
         loop.observer = self.observer
         return loop
 
@@ -184,8 +183,10 @@ class DropOffice:
 
     def told(self, case: ExceptionCase) -> str:
         """What the case's person reads."""
-        detail: dict[str, Any] = dict(case_detail(case, seal=self.place.seal))
-        return str(detail["message"])
+        place = self.place
+        return case_detail(
+            case.id, store=place.store, seal=place.seal, library=place.library
+        ).message
 
     def files(self) -> list[IntakeFile]:
         with self.place.store.reading() as tx:
@@ -211,10 +212,24 @@ class DropOffice:
         }
 
 
+@cache
+def _template() -> Path:
+    """A project whose store is there already; each office gets a copy."""
+    kept = TemporaryDirectory()
+    atexit.register(kept.cleanup)
+    folder = Path(kept.name) / "project"
+    write_drop_project(folder)
+    place = Workplace(load_project(folder))
+    place.store.close()
+    return folder
+
+
 @contextmanager
 def open_drop_office(folder: Path, *, settings: str = "") -> Iterator[DropOffice]:
     """Lend an office; its log and its states must agree when the test is over."""
-    write_drop_project(folder, settings=settings)
+    shutil.copytree(_template(), folder)
+    with (folder / "deskhand.toml").open("a", encoding="utf-8") as file:
+        file.write(settings)
     place = Workplace(load_project(folder))
     clock = HandClock()
     place.clock = clock  # type: ignore[assignment]

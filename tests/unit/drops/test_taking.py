@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
+from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger, resume_trigger
+from tests.making import ANN, move_item
 from tests.practice.drop_office import CLIENT, GOOD, OTHER, SETTLE, TRIGGER, DropOffice
 
 
@@ -45,7 +47,14 @@ def test_a_file_that_only_grows_older_settles_by_our_clock_not_by_its_own(
 
 
 def test_what_is_being_written_or_only_a_lock_is_not_taken(office: DropOffice) -> None:
-    for name in (".day.csv", "~$day.csv", "day.csv.part", "day.csv.tmp", "day.csv.filepart", "a.txt"):
+    for name in (
+        ".day.csv",
+        "~$day.csv",
+        "day.csv.part",
+        "day.csv.tmp",
+        "day.csv.filepart",
+        "a.txt",
+    ):
         office.drop(name)
 
     office.look(times=3)
@@ -92,8 +101,6 @@ def test_as_long_as_a_person_may_change_something_the_answers_follow(office: Dro
     left = office.unended()
     with office.place.store.transaction() as tx:
         (item,) = office.items()
-        from tests.making import move_item
-
         move_item(tx, item, ItemState.REJECTED)
     office.look(times=4)
 
@@ -131,19 +138,15 @@ def test_rows_may_name_files_that_lie_in_the_drop_folder_and_nowhere_else(
     secret.write_text("%PDF")
     office.drop("letter.pdf", "%PDF")
     (office.inbox / "away.pdf").symlink_to(secret)
-    rows = ["letter.pdf", "../../../secret.pdf", str(secret), "away.pdf", "none.pdf", "a\0b.pdf"]
-    text = "number,amount,letter\n" + "".join(f"E-{n},1.00,{p}\n" for n, p in enumerate(rows[:5]))
+    rows = ["letter.pdf", "away.pdf", "../../../secret.pdf", str(secret), "none.pdf"]
+    text = "number,amount,letter\n" + "".join(f"E-{n},1.00,{p}\n" for n, p in enumerate(rows))
 
     office.take(content=text)
 
     assert [item.reference for item in office.items()] == ["E-0"]
     reasons = [line.split(",")[3] for line in office.answers()["day.csv.rejects.csv"][1:]]
-    assert ["leads out of the delivery's folder" in reason for reason in reasons] == [
-        True,
-        True,
-        True,
-        False,
-    ]
+    assert reasons[0] == "letter: the name leads out of the delivery's folder"
+    assert reasons[3] == "letter: there is no such file beside the delivery"
     assert not any("secret" in reason for reason in reasons)
 
 
@@ -165,9 +168,6 @@ def test_a_client_without_an_account_is_told_of_once_and_not_taken_in(office: Dr
 def test_a_paused_trigger_claims_nothing_and_goes_on_when_it_is_resumed(
     office: DropOffice,
 ) -> None:
-    from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger, resume_trigger
-    from tests.making import ANN
-
     word = TriggerWord(name=TRIGGER, by=ANN, reason="audit week")
     pause_trigger(word, store=office.place.store, clock=office.clock)
     office.take()
