@@ -81,9 +81,12 @@ def _sheet(file: Path, place: int, name: str) -> Iterator[CalamineSheet]:
 def _read(file: Path, sheet: CalamineSheet, faults: SheetFaults) -> Iterator[Row | BadRow]:
     names: list[str] = []
     columns: Columns | None = None
-    top, left = sheet.start or (0, 0)
+    if not _same_area(sheet, faults):
+        raise BrokenFileError(file, "is damaged: its cells are not told apart")
+    left = sheet.start[1] if sheet.start else 0
     number = 0
-    for line, cells in enumerate(sheet.iter_rows(), start=top + 1):
+    # It begins with the sheet's first row, filled or not, and with the first filled column.
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
         fault = faults.of_row(line)
         if columns is None:
             if fault is not None:
@@ -103,6 +106,21 @@ def _read(file: Path, sheet: CalamineSheet, faults: SheetFaults) -> Iterator[Row
         raise BrokenFileError(file, "has no heading and no rows")
     if number == 0:
         raise BrokenFileError(file, "has a heading but no rows")
+
+
+def _same_area(sheet: CalamineSheet, faults: SheetFaults) -> bool:
+    """Whether no cell is read that was not looked at."""
+    if sheet.start is None or sheet.end is None:
+        return True
+    if faults.rows is None or faults.columns is None:
+        return False
+    rows, columns = zip(sheet.start, sheet.end, strict=True)
+    return (
+        faults.rows[0] <= rows[0] + 1
+        and rows[1] + 1 <= faults.rows[1]
+        and faults.columns[0] <= columns[0]
+        and columns[1] <= faults.columns[1]
+    )
 
 
 def _columns(file: Path, names: list[str], *, line: int) -> Columns:
