@@ -36,18 +36,33 @@ class XlsxReader:
     broken. Headings nest as those of CSV files do.
     """
 
+    def __init__(self) -> None:
+        self._looked_at: tuple[_Stamp, _OnlySheet] | None = None
+
     def check(self, file: Path) -> None:
-        for _ in self.rows(file):
-            pass
+        # Behind the first row, any other one is at worst a bad row.
+        next(self.rows(file))
 
     def rows(self, file: Path) -> Iterator[Row | BadRow]:
-        with opened_package(file) as package:
-            place, name, faults = _only_sheet(package)
+        place, name, faults = self._looked_into(file)
         with _sheet(file, place, name) as sheet:
             yield from _read(file, sheet, faults)
 
+    def _looked_into(self, file: Path) -> "_OnlySheet":
+        """Look through the package, once as long as the file does not change."""
+        with opened_package(file) as package:
+            if self._looked_at is None or self._looked_at[0] != package.stamp:
+                package.check_parts()
+                self._looked_at = (package.stamp, _only_sheet(package))
+        return self._looked_at[1]
 
-def _only_sheet(package: Package) -> tuple[int, str, SheetFaults]:
+
+# A sheet's place in the workbook, its name, and what is wrong with its cells.
+_OnlySheet = tuple[int, str, SheetFaults]
+_Stamp = tuple[int, int, int]
+
+
+def _only_sheet(package: Package) -> _OnlySheet:
     filled = [
         (place, name, faults)
         for place, name, part in visible_sheets(package)

@@ -4,6 +4,7 @@ A few kilobytes can unpack to gigabytes, and what a package says of its sizes ne
 So every part is unpacked once, without keeping it, and counted.
 """
 
+import os
 import struct
 import zipfile
 import zlib
@@ -39,11 +40,18 @@ class Refused(Exception):  # noqa: N818 - it becomes a `BrokenFileError`, which 
 
 
 class Package:
-    """The parts of a workbook that was found harmless."""
+    """The parts of a workbook. `stamp` is another one when the file has changed."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, stream: IO[bytes]) -> None:
         self._archive = archive
+        self._stream = stream
         self._names = {info.filename.lower(): info.filename for info in archive.infolist()}
+        found = os.fstat(stream.fileno())
+        self.stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
+
+    def check_parts(self) -> None:
+        """Raise `Refused` unless every part is harmless, and as large as it says."""
+        _check_parts(self._archive, self._stream)
 
     def parse(self, name: str, **handlers: Callable[..., Any]) -> None:
         """Parse a part of XML; raises `Refused`. Entities and other encodings are not taken."""
@@ -70,14 +78,13 @@ class Package:
 
 @contextmanager
 def opened_package(file: Path) -> Iterator[Package]:
-    """Open a workbook; raises `BrokenFileError` unless each of its parts is what it says to be."""
+    """Open a workbook; what is `Refused` of it meanwhile is raised as a `BrokenFileError`."""
     try:
         with file.open("rb") as stream:
             _check_kind(stream.read(len(_ZIP)))
             stream.seek(0)
             with zipfile.ZipFile(stream) as archive:
-                _check_parts(archive, stream)
-                yield Package(archive)
+                yield Package(archive, stream)
     except Refused as error:
         raise BrokenFileError(file, str(error)) from None
     except (zipfile.BadZipFile, NotImplementedError, struct.error, zlib.error, EOFError):

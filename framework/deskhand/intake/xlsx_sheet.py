@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from deskhand.intake.xlsx_package import Attributes, Package, Refused, local
@@ -19,6 +20,8 @@ UNCOMPUTED: Final = "holds a formula without a value; open the file in a spreads
 FAULTY: Final = "holds an error of the spreadsheet, such as #REF!"
 MERGED: Final = "is merged with other cells"
 
+# Almost every workbook writes the names so; others prefix them.
+_LOCAL: Final = {name: name for name in ("c", "v", "f", "t", "is", "row", "mergeCell")}
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
@@ -35,17 +38,16 @@ class Fault:
 
 @dataclass(slots=True)
 class SheetFaults:
-    """What was seen of a sheet: how far it reaches, and the first fault of each row (from 1)."""
+    """What was seen of a sheet: the first fault of each row (from 1), and how far it reaches.
+
+    `filled` tells that some cell holds more than an empty text.
+    """
 
     faults: dict[int, Fault] = field(default_factory=dict)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     rows: tuple[int, int] | None = None
     columns: tuple[int, int] | None = None
-
-    @property
-    def filled(self) -> bool:
-        """Whether any cell holds something."""
-        return self.rows is not None
+    filled: bool = False
 
     def of_row(self, row: int) -> Fault | None:
         """Return what is wrong with a row."""
@@ -100,28 +102,25 @@ def _part(target: str) -> str:
 
 
 class _Scan:
-    """Handles what the parser meets."""
+    """Handles what the parser meets; it is called some millions of times."""
 
     def __init__(self) -> None:
         self._sheet = SheetFaults()
         self._row = 0
         self._column = -1
         self._type = ""
-        self._formula = self._value = self._in_value = False
+        self._formula = self._value = self._in_value = self._content = False
         self._top = self._left = _MOST_ROWS
         self._bottom = self._right = -1
 
     def start(self, name: str, values: Attributes) -> None:
-        match local(name):
+        match _LOCAL.get(name) or local(name):
             case "c":
                 self._begin_cell(values)
-            case "v":
-                self._in_value = True
+            case "v" | "t":  # a value, or the text of an inline one
+                self._in_value = self._content = True
             case "f":
-                self._formula = True
-            case "t":
-                # An inline text; an empty one is an empty cell.
-                self._in_value = True
+                self._formula = self._content = True
             case "row":
                 self._row = _number(values.get("r")) or self._row + 1
                 self._column = -1
@@ -133,7 +132,7 @@ class _Scan:
             self._value = True
 
     def end(self, name: str) -> None:
-        match local(name):
+        match _LOCAL.get(name) or local(name):
             case "c":
                 self._end_cell()
             case "v" | "t":
@@ -160,7 +159,7 @@ class _Scan:
         else:
             self._column += 1
         self._type = values.get("t", "")
-        self._formula = self._value = False
+        self._formula = self._value = self._content = False
 
     def _end_cell(self) -> None:
         empty_text = self._formula and self._type == "str"
@@ -168,11 +167,12 @@ class _Scan:
             self._fault(UNCOMPUTED)
         elif self._type == "e":
             self._fault(FAULTY)
-        elif self._value:
+        if self._content:
             self._reach()
+        self._sheet.filled = self._sheet.filled or self._value
 
     def _fault(self, reason: str) -> None:
-        self._reach()
+        self._sheet.filled = True
         self._sheet.faults.setdefault(self._row, Fault(column=self._column, reason=reason))
 
     def _reach(self) -> None:
@@ -207,10 +207,16 @@ def _place(name: str) -> tuple[int, int]:
     found = _CELL.fullmatch(name)
     if found is None:
         raise Refused("is damaged: a cell has no name")
+    letters, digits = found.groups()
+    return int(digits), _column(letters)
+
+
+@cache
+def _column(letters: str) -> int:
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]), column - 1
+    return column - 1
 
 
 def _number(text: str | None) -> int:

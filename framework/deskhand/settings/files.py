@@ -13,7 +13,7 @@ class FileSettings:
     refused. Files that were taken in go to `archive`, answers to `outbox`, a folder a client.
     """
 
-    scan_every: timedelta = timedelta(seconds=2)
+    scan_every: timedelta = timedelta(seconds=1)
     settle: timedelta = timedelta(seconds=2)
     max_bytes: int = 500_000_000
     archive: Path = Path("archive")

@@ -188,6 +188,16 @@ def test_rows_without_anything_are_no_rows_and_lines_are_the_sheets(tmp_path: Pa
     assert (second.number, second.line, second.values) == (2, 9, {"a": "3", "b": None})
 
 
+def test_empty_texts_fill_no_sheet_and_no_row(tmp_path: Path) -> None:
+    empty = '<c r="A4" t="inlineStr"><is><t></t></is></c>'
+    content = a_workbook([["a", "b"], ["1", "x"], ["2", "y"], ["?", None]])
+
+    first, second = read(tmp_path, with_cell(content, "A4", empty))
+
+    assert isinstance(second, Row)
+    assert (first.number, second.values) == (1, {"a": "2", "b": "y"})
+
+
 def test_headings_nest_as_those_of_csv_files(tmp_path: Path) -> None:
     heading = ["name", "codes[1]", "codes[2]", "lines[1].code", "lines[1].units", "sheet.agi"]
 
