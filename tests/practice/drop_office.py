@@ -1,4 +1,4 @@
-"""A project with a drop folder, its loop turned by hand: real folders, a real store, a still clock."""
+"""A project with a drop folder whose loop is turned by hand: real folders, a real store."""
 
 import atexit
 import shutil

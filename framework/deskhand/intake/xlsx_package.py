@@ -69,9 +69,9 @@ class Package:
                 if chunk.startswith(_UTF16):
                     raise Refused("has parts that are not UTF-8")
                 while chunk:
-                    parser.Parse(chunk, False)  # noqa: FBT003 - expat's own signature
+                    parser.Parse(chunk, False)
                     chunk = part.read(_CHUNK)
-                parser.Parse(b"", True)  # noqa: FBT003
+                parser.Parse(b"", True)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise Refused("is damaged: a part of the workbook cannot be read") from error
 

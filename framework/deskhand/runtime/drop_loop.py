@@ -106,7 +106,7 @@ class DropLoop:
         self._settling = Settling(self.rules.settle)
 
     async def tick(self) -> None:
-        """Look once, and see to everything that is ready; cancelled, it leaves a large file early."""
+        """Look once, and see to all that is ready; cancelled, it leaves a large file early."""
         turn = asyncio.ensure_future(self.thread.run(self.look))
         try:
             await asyncio.shield(turn)

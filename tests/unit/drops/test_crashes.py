@@ -7,6 +7,8 @@ import pytest
 
 import deskhand.bootstrap.drops
 import deskhand.runtime.drop_loop
+from deskhand.bootstrap.deliveries import begun_files
+from deskhand.domain.intake_file import FileState
 from deskhand.runtime.drop_loop import DropLoop
 from deskhand.triggers import moving
 from deskhand.triggers.drop_folders import PolledFolders
@@ -93,6 +95,16 @@ def test_a_broken_file_is_refused_once_wherever_its_host_died(
     assert case.code == "FILE_REFUSED"
     assert [one.name.split("-", 2)[2] for one in office.refused] == ["day.csv", "day.csv.why.txt"]
     assert (office.claimed, office.unended()) == ([], [])
+
+
+def test_a_file_that_was_begun_in_a_drop_folder_is_left_to_its_loop(
+    office: DropOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.drop()
+    die_at(office, "before", "finish", monkeypatch)
+
+    assert [file.state for file in office.files()] == [FileState.TAKING]
+    assert begun_files(office.place) == []
 
 
 def test_a_file_over_which_workers_die_is_left_to_a_person(
