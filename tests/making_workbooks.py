@@ -6,14 +6,13 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 SHEET = "xl/worksheets/sheet1.xml"
 
 
 def a_workbook(
-    rows: Iterable[Sequence[object]], *, change: Callable[[Worksheet], None] | None = None
+    rows: Iterable[Sequence[object]], *, change: Callable[[Any], None] | None = None
 ) -> bytes:
     """Return a workbook of one sheet; `change` makes of it what plain rows cannot."""
     workbook = Workbook()
@@ -22,10 +21,23 @@ def a_workbook(
         sheet.append(list(row))
     if change is not None:
         change(sheet)
-    return saved(workbook)
+    return _saved(workbook)
 
 
-def saved(workbook: Workbook) -> bytes:
+def two_sheets(*, state: str) -> bytes:
+    """Return a workbook of two filled sheets, the second one hidden or not, and an empty one."""
+    workbook = Workbook()
+    first: Any = workbook.active
+    second: Any = workbook.create_sheet("codes")
+    for sheet, texts in ((first, ["a", "1"]), (second, ["b", "2"])):
+        for text in texts:
+            sheet.append([text])
+    second.sheet_state = state
+    workbook.create_sheet("empty")
+    return _saved(workbook)
+
+
+def _saved(workbook: Any) -> bytes:
     stream = io.BytesIO()
     workbook.save(stream)
     return stream.getvalue()

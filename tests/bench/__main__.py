@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench import (
     cases,
     cli,
+    drops,
     intake,
     item,
     overhead,
@@ -35,6 +36,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "cases": cases.measure,
     "triggers": triggers.measure,
     "webhooks": webhooks.measure,
+    "drops": drops.measure,
 }
 
 

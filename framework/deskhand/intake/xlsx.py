@@ -24,6 +24,8 @@ _EXACT: Final = 2**53
 _DIGITS: Final = 15
 """The digits that a spreadsheet keeps of a number."""
 
+_DAMAGED: Final = "is a damaged workbook, or was cut off"
+
 
 class XlsxReader:
     """Reads the one visible sheet that holds something; its first filled row is the heading.
@@ -82,45 +84,55 @@ def _only_sheet(package: Package) -> _OnlySheet:
 def _sheet(file: Path, place: int, name: str) -> Iterator[CalamineSheet]:
     try:
         with CalamineWorkbook.from_path(file) as workbook:
-            if workbook.sheet_names[place : place + 1] != [name]:
-                raise BrokenFileError(file, "is damaged: its sheets are not told apart")
-            yield workbook.get_sheet_by_index(place)
+            yield _named_sheet(file, workbook, place, name)
     except CalamineError:
-        raise BrokenFileError(file, "is a damaged workbook, or was cut off") from None
+        raise BrokenFileError(file, _DAMAGED) from None
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # no class of ours or Python's: a fault there
-            raise BrokenFileError(file, "is a damaged workbook, or was cut off") from None
+            raise BrokenFileError(file, _DAMAGED) from None
         raise
 
 
+def _named_sheet(file: Path, workbook: CalamineWorkbook, place: int, name: str) -> CalamineSheet:
+    if workbook.sheet_names[place : place + 1] != [name]:
+        raise BrokenFileError(file, "is damaged: its sheets are not told apart")
+    return workbook.get_sheet_by_index(place)
+
+
 def _read(file: Path, sheet: CalamineSheet, faults: SheetFaults) -> Iterator[Row | BadRow]:
-    names: list[str] = []
-    columns: Columns | None = None
     if not _same_area(sheet, faults):
         raise BrokenFileError(file, "is damaged: its cells are not told apart")
+    # It begins with the sheet's first row, filled or not, and with the first filled column.
+    lines = enumerate(sheet.iter_rows(), start=1)
+    names, columns = _heading(file, lines, faults)
     left = sheet.start[1] if sheet.start else 0
     number = 0
-    # It begins with the sheet's first row, filled or not, and with the first filled column.
-    for line, cells in enumerate(sheet.iter_rows(), start=1):
+    for line, cells in lines:
         fault = faults.of_row(line)
-        if columns is None:
-            if fault is not None:
-                raise BrokenFileError(file, f"a cell of the heading {fault.reason}", line=line)
-            if any(cell != "" for cell in cells):
-                names = [_heading(cell) for cell in cells]
-                columns = _columns(file, names, line=line)
-            continue
-        if fault is None and all(cell == "" for cell in cells):
-            continue
-        number += 1
         if fault is not None:
+            number += 1
             yield _bad(names, fault.column - left, fault.reason, number=number, line=line)
-            continue
-        yield _row(names, columns, cells, number=number, line=line)
-    if columns is None:
-        raise BrokenFileError(file, "has no heading and no rows")
+        elif any(cell != "" for cell in cells):
+            number += 1
+            yield _row(names, columns, cells, number=number, line=line)
     if number == 0:
         raise BrokenFileError(file, "has a heading but no rows")
+
+
+def _heading(
+    file: Path, lines: Iterator[tuple[int, list[Any]]], faults: SheetFaults
+) -> tuple[list[str], Columns]:
+    """Take the first filled row; raises `BrokenFileError` when it names no columns."""
+    for line, cells in lines:
+        if (fault := faults.of_row(line)) is not None:
+            raise BrokenFileError(file, f"a cell of the heading {fault.reason}", line=line)
+        if any(cell != "" for cell in cells):
+            names = [cell_text(cell) or "" for cell in cells]
+            try:
+                return names, Columns(names)
+            except HeadingError as error:
+                raise BrokenFileError(file, str(error), line=line) from None
+    raise BrokenFileError(file, "has no heading and no rows")
 
 
 def _same_area(sheet: CalamineSheet, faults: SheetFaults) -> bool:
@@ -136,18 +148,6 @@ def _same_area(sheet: CalamineSheet, faults: SheetFaults) -> bool:
         and faults.columns[0] <= columns[0]
         and columns[1] <= faults.columns[1]
     )
-
-
-def _columns(file: Path, names: list[str], *, line: int) -> Columns:
-    try:
-        return Columns(names)
-    except HeadingError as error:
-        raise BrokenFileError(file, str(error), line=line) from None
-
-
-def _heading(cell: Any) -> str:
-    text = cell_text(cell)
-    return "" if text is None else text
 
 
 def _row(
@@ -174,21 +174,15 @@ def cell_text(cell: Any) -> str | None:
     >>> [cell_text(cell) for cell in (12.1, 12.0, 1e15, True, date(2026, 5, 4), 0.1 + 0.2)]
     ['12.1', '12', '1000000000000000', 'true', '2026-05-04', '0.3']
     """
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "true" if cell else "false"
-        case int() | float():
-            return _number_text(float(cell))
-        case datetime():
-            return _date_text(cell)
-        case date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return _duration_text(cell)
-        case _:
-            return str(cell)
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        return _number_text(float(cell))
+    if isinstance(cell, datetime):
+        return _date_text(cell)
+    if isinstance(cell, timedelta):
+        return _duration_text(cell)
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
 def _number_text(number: float) -> str | None:

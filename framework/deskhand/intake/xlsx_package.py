@@ -25,6 +25,7 @@ _CHUNK: Final = 1 << 16
 _LOCAL_HEADER: Final = 30
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ZIP: Final = b"PK\x03\x04"
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _REFUSED: Final = (
     ("vbaproject.bin", "holds macros; save it as a workbook without macros (.xlsx)"),
@@ -107,17 +108,13 @@ def _check_parts(archive: zipfile.ZipFile, stream: IO[bytes]) -> None:
     names = {part.filename.lower() for part in parts}
     if len(names) < len(parts) or len(parts) > MOST_PARTS:
         raise Refused("is damaged: it has parts of the same name, or too many parts")
-    for name in names:
-        for end, problem in _REFUSED:
-            if end in name:
-                raise Refused(problem)
+    for sign, problem in _REFUSED:
+        if any(sign in name for name in names):
+            raise Refused(problem)
     if sum(part.file_size for part in parts) > MOST_BYTES:
         raise Refused(f"unpacks to more than {MOST_BYTES:,} bytes")
     for part in parts:
-        if part.flag_bits & 1 or part.compress_type not in (
-            zipfile.ZIP_STORED,
-            zipfile.ZIP_DEFLATED,
-        ):
+        if part.flag_bits & 1 or part.compress_type not in _PACKED:
             raise Refused("is protected by a password, or packed in a way that is not read")
         if not _has_its_size(part, stream):
             raise Refused("is damaged: a part is larger or smaller than it says")

@@ -126,6 +126,8 @@ class _Scan:
                 self._column = -1
             case "mergeCell":
                 self._merge(values.get("ref", ""))
+            case _:
+                pass
 
     def text(self, text: str) -> None:
         if self._in_value and text:
@@ -137,6 +139,8 @@ class _Scan:
                 self._end_cell()
             case "v" | "t":
                 self._in_value = False
+            case _:
+                pass
 
     def found(self) -> SheetFaults:
         """Return what was seen; raises `Refused` for a sheet that is too large to be held."""

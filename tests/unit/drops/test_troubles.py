@@ -11,7 +11,6 @@ import pytest
 from deskhand.bootstrap.drops import watched_files
 from deskhand.errors import SettingsError, StoreUnavailableError
 from deskhand.intake.csv import CsvReader
-from deskhand.triggers import moving
 from tests.practice.drop_office import (
     BROKEN,
     CLIENT,
@@ -156,7 +155,7 @@ def test_a_file_is_archived_on_another_disk_by_a_copy(
             raise OSError(errno.EXDEV, "Invalid cross-device link")
         real(source, target, **fds)
 
-    monkeypatch.setattr(moving.os, "rename", rename)
+    monkeypatch.setattr("deskhand.triggers.moving.os.rename", rename)
 
     office.take()
 

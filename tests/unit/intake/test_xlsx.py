@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from deskhand.errors import BrokenFileError
 from deskhand.intake import xlsx_package, xlsx_sheet
 from deskhand.intake.xlsx import XlsxReader
 from deskhand.ports.reader import BadRow, Row
-from tests.making_workbooks import SHEET, a_workbook, repacked, saved, with_cell
+from tests.making_workbooks import SHEET, a_workbook, repacked, two_sheets, with_cell
 
 
 def read(folder: Path, content: bytes) -> list[Row | BadRow]:
@@ -233,26 +232,13 @@ def test_a_faulty_cell_of_the_heading_breaks_the_file(tmp_path: Path) -> None:
     assert "line 1: a cell of the heading holds an error" in broken(tmp_path, content)
 
 
-def several_sheets(state: str) -> bytes:
-    workbook = Workbook()
-    first: Any = workbook.active
-    first.append(["a"])
-    first.append(["1"])
-    second: Any = workbook.create_sheet("codes")
-    second.append(["b"])
-    second.append(["2"])
-    second.sheet_state = state
-    workbook.create_sheet("empty")
-    return saved(workbook)
-
-
 def test_of_several_filled_sheets_none_is_chosen(tmp_path: Path) -> None:
-    assert "has 2 filled sheets" in broken(tmp_path, several_sheets("visible"))
+    assert "has 2 filled sheets" in broken(tmp_path, two_sheets(state="visible"))
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_hidden_sheets_do_not_count(tmp_path: Path, state: str) -> None:
-    (row,) = read(tmp_path, several_sheets(state))
+    (row,) = read(tmp_path, two_sheets(state=state))
 
     assert isinstance(row, Row)
     assert row.values == {"a": "1"}
