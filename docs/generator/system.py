@@ -40,6 +40,8 @@ from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
 from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
+from deskhand.use_cases.take_drop import FILE_REFUSED
+from deskhand.use_cases.watch_drops import CLIENT_UNKNOWN, DROP_FAILED
 from deskhand.vaults.environment import PREFIX
 
 _OTHER_CODES = (
@@ -51,6 +53,9 @@ _OTHER_CODES = (
     ANSWER_WANTED,
     ANSWER_EXPIRED,
     ROWS_REJECTED,
+    FILE_REFUSED,
+    CLIENT_UNKNOWN,
+    DROP_FAILED,
     SOURCE_FAILED,
     FILE_MISSING,
 )
@@ -88,7 +93,7 @@ _FILES = (
         calendars.KEYS,
     ),
 )
-_TABLES = ("project", "state", "vault", "worker", "once", "http", "events")
+_TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files")
 _EXIT_CODES = (
     ("0", "It is done."),
     (
@@ -167,7 +172,9 @@ class _Asking(_Reader):
         project = self.project()
         for (name, key), default in self.asked.items():
             owner = getattr(project, name, None)
-            self.asked[name, key] = _spelled(getattr(owner, key, default))
+            read = getattr(owner, key, default)
+            # A path is told as it is written, not as it was found.
+            self.asked[name, key] = _spelled(default if isinstance(read, Path) else read)
         return self.asked
 
     def _take(self, table: str, key: str, default: Any, kind: type) -> Any:

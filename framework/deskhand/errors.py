@@ -10,8 +10,11 @@ Each class builds its own message from facts: what happened, where, what to do n
     ├── RunbookInvalidError        `deskhand check` found mistakes; carries the diagnostics
     ├── ExpressionError            an expression could not be computed from this item's data
     ├── BrokenFileError            an intake file is unreadable as a whole; nothing was taken in
+    │   └── FileUnreadableError    the system does not give the file out; nothing is known of it
     ├── BrokenBodyError            a request's body is unreadable as a whole; nothing was taken in
     ├── FileBusyError              another process is taking the same file in
+    ├── DropFolderError            a drop folder, or a file in it, cannot be read or moved
+    ├── OutsideDeliveryError       a row names a file that lies outside its delivery's folder
     ├── AnswerNotWrittenError      the answer to a file could not be written
     ├── NotFoundError              no item, case, runbook, … of that name
     ├── IllegalMoveError           a state was asked to move where it cannot go
@@ -92,6 +95,10 @@ class BrokenFileError(DeskhandError):
         super().__init__(f"{place}: {problem}; nothing of this file was taken in")
 
 
+class FileUnreadableError(BrokenFileError):
+    """The operating system does not give the file out: it may later, and then be whole."""
+
+
 class BrokenBodyError(DeskhandError):
     """A request's body cannot be read as a whole; nothing of it was taken in."""
 
@@ -107,10 +114,28 @@ class FileBusyError(DeskhandError):
         super().__init__(f"{file.name} is being taken in by another process; nothing to do here")
 
 
+class DropFolderError(DeskhandError):
+    """A drop folder, or a file in it, cannot be read or moved; it is tried again."""
+
+    def __init__(self, place: str, problem: str, *, advice: str = "") -> None:
+        self.place = place
+        self.problem = problem
+        super().__init__(f"{place}: {problem}" + (f"; {advice}" if advice else ""))
+
+
+class OutsideDeliveryError(DeskhandError):
+    """A row names a file that does not lie in its delivery's folder, or below it."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"a file that the item names is not taken: {problem}")
+
+
 class AnswerNotWrittenError(DeskhandError):
     """The answer to a client's file could not be written; it can be written again any time."""
 
     def __init__(self, file: Path, problem: str) -> None:
+        self.problem = problem.lower()
         super().__init__(
             f"the answer to {file} was not written: {problem.lower()}; "
             "write it elsewhere with: deskhand files answer --to DIR"

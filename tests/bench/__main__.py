@@ -16,6 +16,7 @@ from tests.bench import (
     cases,
     cli,
     day,
+    drops,
     intake,
     item,
     overhead,
@@ -37,6 +38,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "triggers": triggers.measure,
     "webhooks": webhooks.measure,
     "day": day.measure,
+    "drops": drops.measure,
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.drop import DroppedFile
+from deskhand.domain.identifiers import FileId
 from deskhand.domain.intake_file import IntakeFile
 from deskhand.errors import AnswerNotWrittenError
 from deskhand.intake.answers import (
@@ -27,6 +29,21 @@ def write_answers(place: Workplace, file: IntakeFile, *, folder: Path | None = N
         return _write(place, file, _target(file, folder))
     except OSError as error:
         raise AnswerNotWrittenError(Path(file.path), str(error.strerror)) from error
+
+
+def write_drop_answers(place: Workplace, drop: DroppedFile) -> list[Total]:
+    """Write the answers to a dropped file into its client's outbox; return the totals.
+
+    They are named as the file is in the archive. Raises `AnswerNotWrittenError`.
+    """
+    folder = place.project.files.outbox / drop.client
+    with place.store.reading() as tx:
+        file = tx.files.get(FileId(drop.file or ""))
+    try:
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        return _write(place, file, folder / drop.own_name)
+    except OSError as error:
+        raise AnswerNotWrittenError(folder / drop.own_name, str(error.strerror)) from error
 
 
 def _target(file: IntakeFile, folder: Path | None) -> Path:

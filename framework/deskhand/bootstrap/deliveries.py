@@ -12,7 +12,7 @@ from deskhand.domain.attached_files import with_places
 from deskhand.domain.entry import Actor
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import WorkerId
-from deskhand.domain.intake_file import IntakeFile
+from deskhand.domain.intake_file import FileState, IntakeFile
 from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
 from deskhand.errors import (
     SettingsError,
@@ -59,6 +59,17 @@ def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
     )
+
+
+def begun_files(place: Workplace) -> list[IntakeFile]:
+    """Return the files that were not taken in to their end, by hand.
+
+    Those of drop folders are gone on with by the loop that watches these.
+    """
+    with place.store.reading() as tx:
+        begun = [file for file in tx.files.everything() if file.state is FileState.TAKING]
+        dropped = {(drop.client, drop.name) for drop in tx.drops.unended() if drop.file is None}
+    return [file for file in begun if (file.client, file.name) not in dropped]
 
 
 def shadow_file(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from deskhand.bootstrap.clocks import sweeper_loop
+from deskhand.bootstrap.drops import drop_loop, watched_files
 from deskhand.bootstrap.hooks import http_loop
 from deskhand.bootstrap.outbox import outbox_loop
 from deskhand.bootstrap.projects import project_runbooks
@@ -33,6 +34,8 @@ def host(place: Workplace) -> Iterator[Host]:
             sweeper_loop(place, _thread(lent)),
             outbox_loop(place, thread=_thread(lent), holder=worker.id, runbooks=runbooks),
         ]
+        if files := watched_files(place, runbooks):
+            loops.append(drop_loop(place, files, thread=_thread(lent), holder=worker.id))
         # … or all the time.
         services: list[Service] = []
         if place.project.http.given or _hears(runbooks):

@@ -99,10 +99,11 @@ def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnost
         except SettingsError as error:
             found.append(error)
     if found:
-        return (), [_at_file(error) for error in found]
+        return (), [at_file(error) for error in found]
     differing = disagreements(place.project, place.book)
-    return place.book.queues.keys(), [_at_file(error) for error in differing]
+    return place.book.queues.keys(), [at_file(error) for error in differing]
 
 
-def _at_file(error: SettingsError) -> Diagnostic:
+def at_file(error: SettingsError) -> Diagnostic:
+    """Return an error about a file as a mistake at its top."""
     return Diagnostic(file=str(error.file), line=1, column=1, end_column=1, message=error.problem)

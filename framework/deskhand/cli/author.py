@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from deskhand.bootstrap.drops import check_patterns
 from deskhand.bootstrap.projects import (
     check_runbook,
     check_settings,
@@ -40,6 +41,7 @@ def check(context: click.Context, runbooks: tuple[str, ...], form: str) -> None:
     queues, about_settings = check_settings(place)
     results = [check_runbook(place, file, queues=queues) for file in files]
     results.insert(0, (about_settings, ""))
+    results.append((check_patterns(place), ""))
     found = [one for diagnostics, _ in results for one in diagnostics]
     if form == "json":
         click.echo(as_json(found))

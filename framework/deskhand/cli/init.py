@@ -31,7 +31,7 @@ accounts: []
 #   at_once: 1                  # sessions that the portal allows at a time
 """
 
-_IGNORED = "vault.key\n.deskhand/\n"
+_IGNORED = "vault.key\n.deskhand/\ninbox/\narchive/\noutbox/\n"
 
 
 @click.command()

@@ -10,13 +10,12 @@ from pathlib import Path
 import click
 
 from deskhand.bootstrap.answers import write_answers
-from deskhand.bootstrap.deliveries import accept, resume, shadow_file
+from deskhand.bootstrap.deliveries import accept, begun_files, resume, shadow_file
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.files import totals_facts, totals_line
 from deskhand.cli.progress import ProgressDisplay
 from deskhand.cli.surroundings import as_option, json_option, print_json, workplace
 from deskhand.domain.entry import Actor
-from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DeskhandError
 from deskhand.runtime.until_rest import work_until_rest
@@ -142,10 +141,8 @@ def _accept(
 
 def resume_files(place: Workplace, *, by: Actor) -> list[Accepted]:
     """Go on with files that an earlier run did not take in to their end."""
-    with place.store.reading() as tx:
-        begun = [file for file in tx.files.everything() if file.state is FileState.TAKING]
     resumed = []
-    for file in begun:
+    for file in begun_files(place):
         try:
             resumed.append(resume(place, file, by=by))
         except DeskhandError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from deskhand.bootstrap.drops import watched_files
 from deskhand.bootstrap.triggers import (
     CLOCKWORK,
     fire_now,
@@ -15,7 +16,9 @@ from deskhand.bootstrap.triggers import (
 )
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.coming_slots import coming_slots, next_slot, shown_slot, why_skipped
+from deskhand.cli.drop_folders import file_trigger_facts, print_file_triggers
 from deskhand.cli.surroundings import as_option, json_option, print_json, print_table, workplace
+from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot
 from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.pause_trigger import (
@@ -37,12 +40,18 @@ def triggers() -> None:
 @json_option
 @click.pass_context
 def list_triggers(context: click.Context, as_json: bool) -> None:
-    """List the time tables: whether they fire, their last slot and their next one."""
+    """List time tables, with their last slot and their next one, and drop folders."""
     place = workplace(context)
     facts = [_facts(place, watched) for watched in watched_triggers(place).values()]
+    files = file_trigger_facts(place)
     if as_json:
-        print_json(facts)
+        print_json([*facts, *files])
         return
+    print_file_triggers(files)
+    if not facts and files:
+        return
+    if files:
+        click.echo()
     columns = ("trigger", "state", "last", "ended", "next", "paused_by", "why")
     print_table(
         [name.replace("_", " ") for name in columns],
@@ -108,7 +117,7 @@ def fire(
 def pause(
     context: click.Context, name: str, reason: str, as_name: str | None, as_json: bool
 ) -> None:
-    """Let a trigger fire no more; its slots are skipped until it is resumed."""
+    """Let a trigger fire no more; its slots are skipped, its files wait until it is resumed."""
     place = workplace(context)
     word = _word(place, name, reason=reason, as_name=as_name)
     known = pause_trigger(word, store=place.store, clock=place.clock)
@@ -124,7 +133,7 @@ def pause(
 def resume(
     context: click.Context, name: str, reason: str, as_name: str | None, as_json: bool
 ) -> None:
-    """Let a paused trigger fire again, from its next slot on."""
+    """Let a paused trigger fire again, from its next slot on; the files that wait are taken in."""
     place = workplace(context)
     word = _word(place, name, reason=reason, as_name=as_name)
     known = resume_trigger(word, store=place.store, clock=place.clock)
@@ -133,6 +142,9 @@ def resume(
 
 def _word(place: Workplace, name: str, *, reason: str, as_name: str | None) -> TriggerWord:
     """Decide about what has come until now, then return the person's word."""
+    files = watched_files(place)
+    if name in files:
+        return TriggerWord(name=files[TriggerName(name)].name, by=human(as_name), reason=reason)
     watched = watched_trigger(place, name)
     decide_slots(
         watched,

@@ -1,9 +1,10 @@
-"""Files that an item names: relative to where its delivery lay."""
+"""Files that an item names: relative to where its delivery lay, and never outside of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deskhand.domain.runbook import ItemShape
+from deskhand.errors import OutsideDeliveryError
 
 _FILE_TYPES = frozenset({"file", "list of file"})
 
@@ -18,30 +19,55 @@ def missing_files(
 ) -> Iterator[tuple[str, str]]:
     """Yield (field, reason) for every file that the fields name and that the folder lacks.
 
-    Without a folder no file can be named: a sender elsewhere must not choose one of ours.
+    Without a folder no file can be named: a sender elsewhere must not choose one of ours. Nor may
+    a name lead out of the folder, by `..`, from the root, or through a link.
     """
     for name in fields:
         for path in _paths(values.get(name)):
             if folder is None:
                 yield name, f"{name}: files cannot be named here; deliver a file with its rows"
-            elif not (folder / path).is_file():
+                continue
+            try:
+                there = placed(path, folder=folder).is_file()
+            except OutsideDeliveryError as error:
+                yield name, f"{name}: {error.problem}"
+                continue
+            if not there:
                 yield name, f"{name}: there is no such file beside the delivery"
 
 
 def with_places(
     shape: ItemShape, values: Mapping[str, object], *, folder: Path
 ) -> dict[str, object]:
-    """Return the values with every named file's absolute path in place of its name."""
-    placed = dict(values)
+    """Return the values with every named file's absolute path in place of its name.
+
+    Raises `OutsideDeliveryError`: what a name leads to may have changed since it was taken in.
+    """
+    result = dict(values)
     for name in file_fields(shape):
-        match placed.get(name):
+        match result.get(name):
             case str(path):
-                placed[name] = str(folder / path)
+                result[name] = str(placed(path, folder=folder))
             case list(paths):
-                placed[name] = [str(folder / path) for path in paths]
+                result[name] = [str(placed(path, folder=folder)) for path in paths]
             case _:
                 continue
-    return placed
+    return result
+
+
+def placed(name: str, *, folder: Path) -> Path:
+    """Return where a named file lies, links followed; raises `OutsideDeliveryError`.
+
+    `folder` had no links in it when the delivery came: one that is there now leads outside.
+    """
+    home = folder.absolute()
+    try:
+        place = (home / name).resolve()
+    except (ValueError, OSError, RuntimeError):  # a NUL character; a ring of links
+        raise OutsideDeliveryError("the name is none that a file can have") from None
+    if not place.is_relative_to(home):
+        raise OutsideDeliveryError("the name leads out of the delivery's folder")
+    return place
 
 
 def _paths(value: object) -> list[str]:

@@ -92,6 +92,8 @@ class RecordType:
     FILE_ACCEPTED = "file.accepted"
     FILE_FINISHED = "file.finished"
     FILE_REFUSED = "file.refused"
+    FILE_REPEATED = "file.repeated"
+    FILE_ANSWERED = "file.answered"
     RUNBOOK_ADDED = "runbook.added"
     WORKER_STARTED = "worker.started"
     WORKER_STOPPED = "worker.stopped"

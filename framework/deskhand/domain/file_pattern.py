@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import PurePath
 
 _TOKEN = re.compile(r"\{client\}|\{([^{}]*)\}|\*\*|\*|\?|[^*?{]+|\{")
@@ -40,6 +41,33 @@ class FilePattern:
         """
         return self._parts[-1].fullmatch(path.name) is not None
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The parts of the pattern but the last: a folder each, literal or to be matched."""
+        return tuple(self.text.split("/")[:-1])
+
+    def client_in(self, depth: int, folder: str) -> str | None:
+        """Return the client that a folder at this depth names; "" when it fits and names none.
+
+        None when it does not fit.
+        """
+        found = self._parts[depth].fullmatch(folder)
+        return None if found is None else found.groupdict().get("client") or ""
+
+    def meets(self, other: "FilePattern") -> bool:
+        """Whether one file, in a folder of a project, could fit both patterns.
+
+        >>> FilePattern("in/{client}/*.csv").meets(FilePattern("in/acme/day-*.{csv,json}"))
+        True
+        >>> FilePattern("in/{client}/*.csv").meets(FilePattern("in/{client}/*.json"))
+        False
+        """
+        ours, theirs = self.text.split("/"), other.text.split("/")
+        return len(ours) == len(theirs) and all(
+            any(_meet(one, two) for one, two in product(_globs(a), _globs(b)))
+            for a, b in zip(ours, theirs, strict=True)
+        )
+
     @cached_property
     def _parts(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(_regex(part), re.IGNORECASE) for part in self.text.split("/"))
@@ -61,3 +89,32 @@ def _regex(part: str) -> str:
         else:
             pieces.append(re.escape(text))
     return "".join(pieces)
+
+
+def is_literal(part: str) -> bool:
+    """Whether a part of a pattern is a folder's plain name."""
+    return not set(part) & set("*?{")
+
+
+def _globs(part: str) -> list[str]:
+    """Return a part without braces: each alternative by itself, in small letters."""
+    choices: list[list[str]] = []
+    for token in _TOKEN.finditer(part.lower()):
+        if token.group() == "{client}":
+            choices.append(["?*"])
+        elif token.group(1) is not None:
+            choices.append([option.strip() for option in token.group(1).split(",")])
+        else:
+            choices.append([token.group()])
+    return ["".join(chosen) for chosen in product(*choices)]
+
+
+def _meet(one: str, two: str) -> bool:
+    """Whether a text fits both globs of `*`, `?` and plain characters."""
+    if not one or not two:
+        return not (one + two).strip("*")
+    if one[0] == "*":
+        return _meet(one[1:], two) or _meet(one, two[1:])
+    if two[0] == "*":
+        return _meet(two, one)
+    return (one[0] == two[0] or "?" in (one[0], two[0])) and _meet(one[1:], two[1:])

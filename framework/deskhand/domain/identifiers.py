@@ -15,6 +15,7 @@ RunbookHash = NewType("RunbookHash", str)
 AccountName = NewType("AccountName", str)
 TriggerName = NewType("TriggerName", str)
 SlotId = NewType("SlotId", str)
+DropId = NewType("DropId", str)
 
 
 def ordered_id(*, at: datetime, entropy: bytes) -> str:

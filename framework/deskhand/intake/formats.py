@@ -10,6 +10,7 @@ from deskhand.intake.isir import IsirReader
 from deskhand.intake.json import JsonReader
 from deskhand.intake.jsonl import JsonLinesReader
 from deskhand.intake.x12 import X12ProfessionalClaimReader
+from deskhand.intake.xlsx import XlsxReader
 from deskhand.ports.reader import Reader
 
 _READERS: Final[dict[str, Callable[[], Reader]]] = {
@@ -17,6 +18,7 @@ _READERS: Final[dict[str, Callable[[], Reader]]] = {
     ".json": JsonReader,
     ".jsonl": JsonLinesReader,
     ".ndjson": JsonLinesReader,
+    ".xlsx": XlsxReader,
     ".837": X12ProfessionalClaimReader,
     ".x12": X12ProfessionalClaimReader,
     ".edi": X12ProfessionalClaimReader,
@@ -31,6 +33,6 @@ def reader_for(file: Path) -> Reader:
     if reader is None:
         known = " ".join(_READERS)
         kind = f"kind {file.suffix!r}" if file.suffix else "kind without a suffix"
-        problem = f"is of a {kind}, which no reader knows; known are {known} (.xlsx comes later)"
+        problem = f"is of a {kind}, which no reader knows; known are {known}"
         raise BrokenFileError(file, problem)
     return reader()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from deskhand.errors import BrokenFileError
+from deskhand.errors import BrokenFileError, FileUnreadableError
 
 _CHUNK = 1 << 20
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -42,9 +42,9 @@ def not_utf8(file: Path, *, line: int | None = None) -> BrokenFileError:
     return BrokenFileError(file, problem, line=line)
 
 
-def unreadable(file: Path, error: OSError) -> BrokenFileError:
+def unreadable(file: Path, error: OSError) -> FileUnreadableError:
     """The error of a file that the operating system does not give out."""
-    return BrokenFileError(file, f"cannot be read ({error.strerror or type(error).__name__})")
+    return FileUnreadableError(file, f"cannot be read ({error.strerror or type(error).__name__})")
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.case_clocks import CaseClocks
 from deskhand.ports.dispatches import Dispatches
+from deskhand.ports.drop_store import Drops
 from deskhand.ports.hook_log import HookLog
 from deskhand.ports.trigger_store import Triggers
 
@@ -559,6 +560,8 @@ class Transaction(Protocol):
     def dispatches(self) -> Dispatches: ...
     @property
     def hooks(self) -> HookLog: ...
+    @property
+    def drops(self) -> Drops: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""

@@ -27,8 +27,8 @@ from deskhand.runbooks.trigger_models import (
     WebhookModel,
 )
 
-SUFFIXES: Final = ("csv", "json", "jsonl", "837", "x12", "isir", "dat")
-_LATER: Final = ("xlsx", "xls", "pdf", "xml", "txt")
+SUFFIXES: Final = ("csv", "json", "jsonl", "xlsx", "837", "x12", "isir", "dat")
+_LATER: Final = ("xls", "xlsm", "pdf", "xml", "txt")
 _SUFFIX = re.compile(r"\*\.(?:\{([^{}]*)\}|([^{}*/]+))$")
 
 AnyModel = FileModel | ManualModel | CronModel | WebhookModel | EventModel

@@ -13,6 +13,7 @@ from typing import Any
 from deskhand.domain.duration import parse_duration
 from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.environment import key_file_named, with_password_of
+from deskhand.settings.files import FileSettings
 from deskhand.settings.network import EventSettings, HttpSettings
 
 FILE_NAME = "deskhand.toml"
@@ -78,6 +79,7 @@ class Project:
     http: HttpSettings
     receivers: Path
     events: EventSettings
+    files: FileSettings
 
     @property
     def evidence(self) -> Path:
@@ -146,6 +148,7 @@ class _Reader:
             http=self._http(),
             receivers=self._path("project", "receivers", "receivers.yaml"),
             events=self._events(),
+            files=self._files(),
         )
         self._nothing_left()
         return project
@@ -216,6 +219,16 @@ class _Reader:
             retry_max=self._pause("events", "retry_max") or default.retry_max,
         )
 
+    def _files(self) -> FileSettings:
+        default = FileSettings()
+        return FileSettings(
+            scan_every=self._pause("files", "scan_every") or default.scan_every,
+            settle=self._pause("files", "settle") or default.settle,
+            max_bytes=self._number("files", "max_bytes", default.max_bytes, least=1, most=1 << 40),
+            archive=self._path("files", "archive", "archive"),
+            outbox=self._path("files", "outbox", "outbox"),
+        )
+
     def _database(self, state: Path) -> str:
         given = self._take("state", "database", "sqlite", str)
         given = self._environment.get("DESKHAND_DATABASE_URL") or given
@@ -269,7 +282,7 @@ class _Reader:
         return value
 
     def _nothing_left(self) -> None:
-        known = ("project", "state", "vault", "worker", "once", "http", "events")
+        known = ("project", "state", "vault", "worker", "once", "http", "events", "files")
         for name, table in self._tables.items():
             if name not in known:
                 raise SettingsError(_unknown(name, known), file=self._file, where=name)

@@ -21,6 +21,7 @@ from deskhand.stores.case_clocks import SqlCaseClocks
 from deskhand.stores.cases import SqlCases
 from deskhand.stores.database import reading_engine
 from deskhand.stores.dispatches import SqlDispatches
+from deskhand.stores.drops import SqlDrops
 from deskhand.stores.evidence_index import SqlEvidenceIndex
 from deskhand.stores.files import SqlFiles
 from deskhand.stores.hook_log import SqlHookLog
@@ -149,6 +150,10 @@ class SqlTransaction:
     @property
     def dispatches(self) -> SqlDispatches:
         return SqlDispatches(self._connection)
+
+    @property
+    def drops(self) -> SqlDrops:
+        return SqlDrops(self._connection)
 
     @property
     def hooks(self) -> SqlHookLog:

@@ -113,7 +113,7 @@ item = Table(
     Column("sealed_outputs", LargeBinary),
     UniqueConstraint("runbook", "client", "reference", "occurrence"),
 )
-Index("ix_item_file", item.c.file)
+Index("ix_item_file", item.c.file, item.c.state)
 Index(
     "ix_item_waiting",
     item.c.account,

@@ -7,7 +7,7 @@ the middle loses nothing and repeats nothing: the next start goes on behind the 
 import hashlib
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from deskhand.domain.identifiers import FileId, ordered_id
 from deskhand.domain.intake_file import FileRow, FileState, IntakeFile, RowFate
 from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.runbook import Runbook
-from deskhand.errors import BrokenFileError, FileBusyError
+from deskhand.errors import BrokenFileError, FileBusyError, FileUnreadableError
 from deskhand.ports.clock import Clock
 from deskhand.ports.reader import BadRow, Reader, Row
 from deskhand.ports.runbook_library import RowBinder, RunbookLibrary
@@ -36,7 +36,9 @@ LOOK_AGAIN_SECONDS = 0.25
 class Delivery:
     """A file that a client delivered for a runbook, and how to read it.
 
-    `book` says when a conflict's case is due.
+    `book` says when a conflict's case is due. `delivered_as` is where the client put a file that
+    has been moved since: the files that its rows name lie there. Set `stop`, and taking in ends
+    behind a batch, to be gone on with later.
     """
 
     file: Path
@@ -46,11 +48,24 @@ class Delivery:
     binder: RowBinder
     by: Actor
     book: QueueBook = DEFAULTS
+    delivered_as: Path | None = None
+    stop: Event = field(default_factory=Event)
+
+    @property
+    def place(self) -> Path:
+        """Where the client put the file, absolute.
+
+        A file that has been moved is not looked for: a link may lie there by now.
+        """
+        return self.delivered_as or self.file.resolve()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What came of a file. `again` tells that its content had been taken in before."""
+    """What came of a file. `again` tells that its content had been taken in before.
+
+    A file in the state `taking` was left in the middle, because it was to stop.
+    """
 
     file: IntakeFile
     again: bool
@@ -62,7 +77,8 @@ def accept_file(
     """Take a file in, whole; return what came of it.
 
     Raises `BrokenFileError` when the file cannot be trusted as a whole: then nothing of it
-    is taken in. The same content for the same runbook and client is taken in once.
+    is taken in; `FileUnreadableError` when nothing can be said of it now. The same content for
+    the same runbook and client is taken in once.
     """
     sha256 = _sha256(delivery.file)
     with store.reading() as tx:
@@ -71,6 +87,8 @@ def accept_file(
         return Accepted(file=known, again=True)
     try:
         delivery.reader.check(delivery.file)
+    except FileUnreadableError:
+        raise
     except BrokenFileError as error:
         _refuse(delivery, error, sha256=sha256, store=store, clock=clock)
         raise
@@ -81,7 +99,7 @@ def accept_file(
             runbook=delivery.runbook,
             client=delivery.client,
             file=file.id,
-            folder=delivery.file.resolve().parent,
+            folder=delivery.place.parent,
             seal=seal,
             library=library,
             book=delivery.book,
@@ -96,6 +114,8 @@ def accept_file(
     rows = islice(delivery.reader.rows(delivery.file), file.taken_rows, None)
     for batch in _batches(rows, size=BATCH_ROWS):
         file = taking.batch(file, batch)
+        if delivery.stop.is_set():
+            return Accepted(file=taking.let_go(file), again=False)
     return Accepted(file=taking.finish(file), again=False)
 
 
@@ -164,6 +184,12 @@ class _Taking:
             tx.workers.free(f"file:{file.id}", holder=self.taker)
         return taken
 
+    def let_go(self, file: IntakeFile) -> IntakeFile:
+        """Leave the file to whoever goes on with it."""
+        with self.store.transaction() as tx:
+            tx.workers.free(f"file:{file.id}", holder=self.taker)
+        return file
+
     def _hold(self, tx: Transaction, file: IntakeFile) -> None:
         now = self.clock.now()
         lease = f"file:{file.id}"
@@ -176,7 +202,7 @@ def _sha256(file: Path) -> str:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise BrokenFileError(file, str(error.strerror).lower()) from error
+        raise FileUnreadableError(file, str(error.strerror).lower()) from error
 
 
 def _refuse(
@@ -219,8 +245,8 @@ def _new_file(delivery: Delivery, *, sha256: str, clock: Clock) -> IntakeFile:
         runbook=runbook.name,
         runbook_hash=runbook.hash,
         client=delivery.client,
-        name=delivery.file.name,
-        path=str(delivery.file.resolve()),
+        name=delivery.place.name,
+        path=str(delivery.place),
         sha256=sha256,
         state=FileState.TAKING,
         taken_rows=0,

@@ -8,11 +8,11 @@ from deskhand.intake.json import JsonReader
 from deskhand.intake.jsonl import JsonLinesReader
 from deskhand.intake.x12 import X12ProfessionalClaimReader
 from deskhand.ports.reader import Reader
-from tests.contracts.readers.reader_contract import ReaderContract
+from tests.contracts.readers.reader_contract import TextReaderContract
 from tests.unit.intake.x12_text import PROVIDER, SUBSCRIBER, claim, interchange
 
 
-class TestCsvReader(ReaderContract):
+class TestCsvReader(TextReaderContract):
     suffix: ClassVar[str] = ".csv"
 
     def reader(self) -> Reader:
@@ -25,7 +25,7 @@ class TestCsvReader(ReaderContract):
         return self.text(*names).replace(f"{names[bad]},", f"{names[bad]},,,")
 
 
-class TestJsonReader(ReaderContract):
+class TestJsonReader(TextReaderContract):
     suffix: ClassVar[str] = ".json"
 
     def reader(self) -> Reader:
@@ -45,7 +45,7 @@ class TestJsonReaderOfAnObject(TestJsonReader):
         return f'{{"sent": "2025-06-30", "codes": [1, 2], "claims": {rows}, "count": 3}}\n'
 
 
-class TestJsonLinesReader(ReaderContract):
+class TestJsonLinesReader(TextReaderContract):
     suffix: ClassVar[str] = ".jsonl"
 
     def reader(self) -> Reader:
@@ -58,7 +58,7 @@ class TestJsonLinesReader(ReaderContract):
         return self.text(*names).replace(f'"{names[bad]}"', f'"{names[bad]}')
 
 
-class TestX12ProfessionalClaimReader(ReaderContract):
+class TestX12ProfessionalClaimReader(TextReaderContract):
     suffix: ClassVar[str] = ".837"
 
     def reader(self) -> Reader:
@@ -76,7 +76,7 @@ class TestX12ProfessionalClaimReader(ReaderContract):
         return f"{before}*{names[bad]}*" + after.replace("*145.50***", "*Keller***", 1)
 
 
-class TestIsirReader(ReaderContract):
+class TestIsirReader(TextReaderContract):
     suffix: ClassVar[str] = ".isir"
 
     def reader(self) -> Reader:

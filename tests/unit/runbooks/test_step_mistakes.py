@@ -130,7 +130,7 @@ RESTS = [
     Mistake(
         "triggers: [{file: «inbox/../*.csv»}]\n", "a file pattern stays inside the project's folder"
     ),
-    Mistake("triggers: [{file: «inbox/*.xlsx»}]\n", "reading .xlsx files is not built yet"),
+    Mistake("triggers: [{file: «inbox/*.pdf»}]\n", "reading .pdf files is not built yet"),
     Mistake(
         "triggers: [{file: «inbox/*.cvs»}]\n",
         "deskhand cannot read .cvs files",

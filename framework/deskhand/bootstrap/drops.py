@@ -1,0 +1,159 @@
+"""Drop folders meet their project: which are watched, for whom, and the loop that does it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from deskhand.bootstrap.answers import write_drop_answers
+from deskhand.bootstrap.projects import at_file, project_runbooks
+from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.drop import ClaimedDrop, DroppedFile
+from deskhand.domain.file_pattern import FilePattern
+from deskhand.domain.identifiers import TriggerName, WorkerId
+from deskhand.domain.runbook import FileTrigger, Runbook
+from deskhand.errors import RunbookInvalidError, SettingsError
+from deskhand.intake.formats import reader_for
+from deskhand.ports.drop_folders import Look
+from deskhand.runbooks.diagnostics import Diagnostic
+from deskhand.runtime.drop_loop import DropLoop, DropRules
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.triggers.drop_folders import PolledFolders
+from deskhand.triggers.drop_sights import FileWatch
+from deskhand.use_cases.accept_file import Delivery
+from deskhand.use_cases.take_drop import DROPS
+from deskhand.use_cases.watch_drops import file_triggers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedFile:
+    """A file trigger and its runbook; `clients` are those that have an account."""
+
+    name: TriggerName
+    runbook: Runbook
+    trigger: FileTrigger
+    clients: frozenset[str]
+
+
+Watched = Mapping[TriggerName, WatchedFile]
+
+
+def watched_files(place: Workplace, runbooks: Sequence[Runbook] | None = None) -> Watched:
+    """Return the project's file triggers by name.
+
+    Raises `RunbookInvalidError`, and `SettingsError` when two runbooks want the same files.
+    """
+    compiled = project_runbooks(place) if runbooks is None else runbooks
+    for problem in contested(compiled):
+        raise problem
+    return {
+        name: WatchedFile(
+            name=name,
+            runbook=runbook,
+            trigger=trigger,
+            clients=frozenset(
+                one.client for one in place.accounts.values() if one.portal == runbook.portal
+            ),
+        )
+        for runbook in compiled
+        for name, trigger in file_triggers(runbook).items()
+    }
+
+
+def contested(runbooks: Sequence[Runbook]) -> Iterator[SettingsError]:
+    """Yield an error for each two runbooks that a file could fit both of."""
+    for number, one in enumerate(runbooks):
+        for other in runbooks[number + 1 :]:
+            for ours, theirs in _meeting(one, other):
+                yield SettingsError(
+                    f"a file could fit `{theirs}`, and `{ours}` of {one.name}, too: which of the "
+                    "two runbooks is meant cannot be told; let them differ in folder or suffix",
+                    file=Path(other.file or other.name),
+                    where=other.name,
+                )
+
+
+def check_patterns(place: Workplace) -> list[Diagnostic]:
+    """Return what is wrong between runbooks; nothing while one of them has mistakes of its own."""
+    try:
+        return [at_file(error) for error in contested(project_runbooks(place))]
+    except RunbookInvalidError:
+        return []
+
+
+def look_at(place: Workplace, watched: Watched) -> Look:
+    """Return what lies in the drop folders now."""
+    return _folders(place, watched).look()
+
+
+def drop_loop(
+    place: Workplace, watched: Watched, *, thread: StoreThread, holder: WorkerId
+) -> DropLoop:
+    """Return the loop that takes in what clients drop."""
+    settings = place.project.files
+    return DropLoop(
+        folders=_folders(place, watched),
+        answers=_Answers(place),
+        runbooks={name: one.runbook for name, one in watched.items()},
+        deliver=_Deliveries(place, watched),
+        rules=DropRules(settle=settings.settle, max_bytes=settings.max_bytes),
+        desk=place.desk,
+        observer=place.observer,
+        thread=thread,
+        holder=holder,
+        every=settings.scan_every,
+    )
+
+
+def _folders(place: Workplace, watched: Watched) -> PolledFolders:
+    watches = [
+        FileWatch(
+            trigger=one.name,
+            runbook=one.runbook.name,
+            pattern=FilePattern(one.trigger.pattern),
+            clients=one.clients,
+        )
+        for one in watched.values()
+    ]
+    project = place.project
+    return PolledFolders(project.folder, watches=watches, archive=project.files.archive)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deliveries:
+    """Says how a claimed file is read."""
+
+    place: Workplace
+    watched: Watched
+
+    def __call__(self, drop: ClaimedDrop, stop: Event) -> Delivery:
+        watched = self.watched[drop.place.trigger]
+        folders = _folders(self.place, self.watched)
+        return Delivery(
+            file=folders.file_of(drop),
+            delivered_as=folders.delivered_as(drop),
+            client=drop.place.client,
+            runbook=watched.runbook,
+            reader=reader_for(Path(drop.name)),
+            binder=self.place.library.binder(watched.runbook, watched.trigger),
+            by=DROPS,
+            book=self.place.book,
+            stop=stop,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Writes answers into the clients' outboxes (`deskhand.ports.drop_folders.DropAnswers`)."""
+
+    place: Workplace
+
+    def write(self, drop: DroppedFile) -> dict[str, int]:
+        return {total.name: total.count for total in write_drop_answers(self.place, drop)}
+
+
+def _meeting(one: Runbook, other: Runbook) -> Iterator[tuple[str, str]]:
+    for ours in file_triggers(one).values():
+        for theirs in file_triggers(other).values():
+            if FilePattern(ours.pattern).meets(FilePattern(theirs.pattern)):
+                yield ours.pattern, theirs.pattern

@@ -1,0 +1,299 @@
+"""The loop over drop folders: settle, claim, take in, archive, answer; or refuse.
+
+    drop folder ─▶ claimed/ ─▶ items ─▶ archive/ ─▶ answers ─▶ answers again
+                      └▶ refused/ and why
+Each arrow is one atomic move or one transaction, and every look begins with what lies there: a
+process may die anywhere, and the next one goes on. Any number of hosts run it.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+
+from deskhand.domain.drop import (
+    ClaimedDrop,
+    DroppedFile,
+    DropPlace,
+    Settling,
+    WaitingDrop,
+    fault_of,
+    new_drop_id,
+)
+from deskhand.domain.identifiers import DropId, TriggerName, WorkerId
+from deskhand.domain.intake_file import FileState
+from deskhand.domain.runbook import Runbook
+from deskhand.errors import (
+    AnswerNotWrittenError,
+    BrokenFileError,
+    DeskhandError,
+    DropFolderError,
+    FileUnreadableError,
+    StoreError,
+)
+from deskhand.ports.drop_folders import DropAnswers, DropFolders, Look
+from deskhand.ports.observer import Observer
+from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.accept_file import Accepted, Delivery, accept_file
+from deskhand.use_cases.answer_drops import DueAnswer, due_answers, note_answered
+from deskhand.use_cases.desk import Desk
+from deskhand.use_cases.take_drop import (
+    begin_drop,
+    kills_workers,
+    note_left,
+    note_refused,
+    note_taken,
+)
+from deskhand.use_cases.watch_drops import (
+    note_look,
+    paused_triggers,
+    tell_failure,
+    tell_stranger,
+)
+
+NOTED_EVERY = timedelta(seconds=15)
+"""How often it is noted for `deskhand triggers list` that the folders are looked at."""
+
+ANSWERS_EVERY = timedelta(seconds=5)
+"""How often it is asked whether items have come to rest."""
+
+TRIED_AGAIN_AFTER = timedelta(seconds=15)
+"""The pause of a file, or an answer, that met trouble."""
+
+GIVEN_UP_FOR = timedelta(days=1)
+"""How long a process leaves a file alone over which others have died."""
+
+Deliver = Callable[[ClaimedDrop, Event], Delivery]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropRules:
+    """When a file is taken for whole, in time without change; and how many bytes it may have."""
+
+    settle: timedelta
+    max_bytes: int
+
+
+@dataclass(slots=True, kw_only=True)
+class DropLoop:
+    """Takes in what clients drop; `runbooks` are by the names of their file triggers.
+
+    `deliver` says how a claimed file is read; taking it in ends early when its event is set.
+    """
+
+    folders: DropFolders
+    answers: DropAnswers
+    runbooks: Mapping[TriggerName, Runbook]
+    deliver: Deliver
+    rules: DropRules
+    desk: Desk
+    observer: Observer
+    thread: StoreThread
+    holder: WorkerId
+    name: str = "drops"
+    every: timedelta = timedelta(seconds=2)
+    _stop: Event = field(default_factory=Event)
+    _settling: Settling = field(init=False)
+    _told: set[str] = field(default_factory=set)
+    _strangers: set[tuple[TriggerName, str]] = field(default_factory=set)
+    _later: dict[DropId, datetime] = field(default_factory=dict)
+    _noted_at: datetime | None = None
+    _answered_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self._settling = Settling(self.rules.settle)
+
+    async def tick(self) -> None:
+        """Look once, and see to all that is ready; cancelled, it leaves a large file early."""
+        turn = asyncio.ensure_future(self.thread.run(self.look))
+        try:
+            await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            self._stop.set()
+            await asyncio.wait([turn])
+            raise
+
+    def look(self) -> None:
+        """Do the same, in this thread."""
+        look = self.folders.look()
+        self._tell(look)
+        self._note_look()
+        lying: list[WaitingDrop | ClaimedDrop] = [*look.waiting, *look.claimed]
+        self._settling.forget_but({(drop.place.folder, drop.mark) for drop in lying})
+        for drop in (*self._settled(look.claimed), *self._claim(look.waiting)):
+            if self._stop.is_set():
+                return
+            self._guarded(drop)
+        self._answer()
+
+    def _tell(self, look: Look) -> None:
+        """Tell operators of each trouble once, for as long as it lasts."""
+        troubles = {str(trouble) for trouble in look.troubles}
+        for problem in sorted(troubles - self._told):
+            self.observer.tell("drop_folder_troubled", problem=problem)
+        self._told = troubles
+        for drop in look.waiting:
+            if not drop.place.known:
+                self._tell_stranger(drop.place)
+
+    def _tell_stranger(self, place: DropPlace) -> None:
+        who = (place.trigger, place.client)
+        if who in self._strangers:
+            return
+        tell_stranger(place, runbook=self.runbooks[place.trigger], desk=self.desk)
+        self._strangers.add(who)
+        self.observer.tell("drop_folder_of_no_account", trigger=place.trigger, place=place.folder)
+
+    def _note_look(self) -> None:
+        now = self.desk.clock.now()
+        if self._noted_at is None or now - self._noted_at >= NOTED_EVERY:
+            note_look(self.runbooks, desk=self.desk)
+            self._noted_at = now
+
+    def _settled(self, drops: Iterable[ClaimedDrop]) -> list[ClaimedDrop]:
+        """Return the claimed files that are whole: one may have been written to until now."""
+        now = self.desk.clock.now()
+        return [
+            drop
+            for drop in drops
+            if self._settling.settled(drop.place.folder, drop.mark, now=now)
+            and self._later.get(drop.id, now) <= now
+        ]
+
+    def _claim(self, drops: Iterable[WaitingDrop]) -> list[ClaimedDrop]:
+        now = self.desk.clock.now()
+        whole = [
+            drop
+            for drop in drops
+            if drop.place.known and self._settling.settled(drop.place.folder, drop.mark, now=now)
+        ]
+        if not whole:
+            return []
+        paused = paused_triggers(list(self.runbooks), desk=self.desk)
+        claimed = []
+        for drop in whole:
+            if drop.place.trigger in paused:
+                continue
+            fresh = new_drop_id(at=now, entropy=secrets.token_bytes(4))
+            try:
+                taken = self.folders.claim(drop, fresh)
+            except DeskhandError as error:
+                self._trouble(drop.place, error)
+                continue
+            if taken is not None:
+                claimed.append(taken)
+        return self._settled(claimed)
+
+    def _guarded(self, drop: ClaimedDrop) -> None:
+        """See to a file; whatever it meets, the others have their turn."""
+        try:
+            self._see_to(drop)
+        except StoreError:
+            raise
+        except DeskhandError as error:
+            self._put_off(drop, TRIED_AGAIN_AFTER)
+            self._trouble(drop.place, error)
+        except Exception as error:  # noqa: BLE001 - one file must not stop all the others
+            self._put_off(drop, TRIED_AGAIN_AFTER)
+            self._fail(drop, type(error).__name__)
+
+    def _see_to(self, drop: ClaimedDrop) -> None:
+        known = begin_drop(drop, holder=self.holder, desk=self.desk)
+        if known is None:
+            return
+        fault = known.problem or fault_of(drop, max_bytes=self.rules.max_bytes)
+        if kills_workers(known):
+            self._put_off(drop, GIVEN_UP_FOR)
+            self._fail(drop, f"{known.tries - 1} workers died over it")
+        elif fault is not None:
+            self._refuse(drop, fault, recorded=False)
+        elif known.file is not None and known.size == drop.mark.size:
+            self.folders.archive(drop)
+        else:
+            self._take_in(drop)
+
+    def _take_in(self, drop: ClaimedDrop) -> None:
+        desk = self.desk
+        delivery = self.deliver(drop, self._stop)
+        try:
+            accepted = accept_file(
+                delivery, store=desk.store, seal=desk.seal, clock=desk.clock, library=desk.library
+            )
+        except FileUnreadableError:
+            raise
+        except BrokenFileError as error:
+            line = f"line {error.line}: " if error.line else ""
+            self._refuse(drop, f"{line}{error.problem}", recorded=True)
+            return
+        if accepted.file.state is FileState.TAKING:
+            note_left(drop, desk=desk)
+            return
+        if self.folders.mark_of(drop) != drop.mark:
+            # Somebody still writes to it: it settles once more, and what is new is taken in.
+            self.observer.tell("drop_grew", drop=drop.id, trigger=drop.place.trigger)
+            return
+        taken = note_taken(drop, accepted, place=str(delivery.place), desk=desk)
+        self.folders.archive(drop)
+        self._answered_at = None
+        self._tell_taken(taken, accepted)
+
+    def _tell_taken(self, taken: DroppedFile, accepted: Accepted) -> None:
+        self.observer.tell(
+            "drop_repeated" if taken.again else "drop_taken",
+            drop=taken.id,
+            trigger=taken.trigger,
+            file=accepted.file.id,
+            rows=accepted.file.taken_rows,
+            rejected=accepted.file.rejected_rows,
+        )
+
+    def _refuse(self, drop: ClaimedDrop, problem: str, *, recorded: bool) -> None:
+        runbook = self.runbooks[drop.place.trigger]
+        refused = note_refused(drop, problem, runbook=runbook, recorded=recorded, desk=self.desk)
+        why = (
+            f"{refused.name} was refused: {refused.problem}\n"
+            "Nothing of it was taken in. Correct it and drop it again.\n"
+        )
+        self.folders.refuse(drop, why=why)
+        self.observer.tell("drop_refused", drop=drop.id, trigger=drop.place.trigger)
+
+    def _answer(self) -> None:
+        now = self.desk.clock.now()
+        if self._answered_at is not None and now - self._answered_at < ANSWERS_EVERY:
+            return
+        self._answered_at = now
+        for due in due_answers(desk=self.desk):
+            if self._stop.is_set():
+                return
+            if self._later.get(due.drop.id, now) <= now:
+                self._write(due)
+
+    def _write(self, due: DueAnswer) -> None:
+        try:
+            totals = self.answers.write(due.drop)
+        except AnswerNotWrittenError as error:
+            self._later[due.drop.id] = self.desk.clock.now() + TRIED_AGAIN_AFTER
+            self.observer.tell("drop_not_answered", drop=due.drop.id, problem=_said(error))
+            return
+        self._later.pop(due.drop.id, None)
+        note_answered(due, totals, desk=self.desk)
+
+    def _put_off(self, drop: ClaimedDrop, pause: timedelta) -> None:
+        self._later[drop.id] = self.desk.clock.now() + pause
+
+    def _fail(self, drop: ClaimedDrop, problem: str) -> None:
+        runbook = self.runbooks[drop.place.trigger]
+        tell_failure(drop, problem=problem, runbook=runbook, desk=self.desk)
+        self.observer.tell("drop_failed", drop=drop.id, problem=problem)
+
+    def _trouble(self, place: DropPlace, error: DeskhandError) -> None:
+        self.observer.tell("drop_folder_troubled", trigger=place.trigger, problem=_said(error))
+
+
+def _said(error: DeskhandError) -> str:
+    """Return what an error says, without the file's name: a log is no place for names."""
+    if isinstance(error, DropFolderError):
+        return str(error)
+    return str(getattr(error, "problem", type(error).__name__))

@@ -1,0 +1,164 @@
+"""Hostile and worst files: nothing is followed or opened, and the loop goes on."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskhand.bootstrap.drops import watched_files
+from deskhand.errors import SettingsError
+from tests.practice.drop_office import (
+    BROKEN,
+    CLIENT,
+    GOOD,
+    DropOffice,
+    open_drop_office,
+    write_runbook,
+)
+
+
+def refused_why(office: DropOffice) -> str:
+    (why,) = [one for one in office.refused if one.name.endswith(".why.txt")]
+    return why.read_text(encoding="utf-8")
+
+
+def test_a_broken_file_is_refused_with_its_reason_and_a_case(office: DropOffice) -> None:
+    office.take(content=BROKEN)
+
+    assert "day.csv was refused: line 2: a quote that opens" in refused_why(office)
+    assert "E-1" not in refused_why(office)
+    (case,) = office.cases()
+    assert (case.code, case.kind.value, case.queue) == (
+        "FILE_REFUSED",
+        "business",
+        "ledger.check-review",
+    )
+    assert "line 2" in office.told(case)
+    office.take()
+    assert len(office.items()) == 2
+
+
+def make_link(office: DropOffice, name: str) -> None:
+    secret = office.folder / "secret.csv"
+    secret.write_text(GOOD)
+    (office.inbox / name).symlink_to(secret)
+
+
+def make_second_name(office: DropOffice, name: str) -> None:
+    secret = office.folder / "secret.csv"
+    secret.write_text(GOOD)
+    os.link(secret, office.inbox / name)
+
+
+def make_pipe(office: DropOffice, name: str) -> None:
+    os.mkfifo(office.inbox / name)
+
+
+def make_folder(office: DropOffice, name: str) -> None:
+    (office.inbox / name).mkdir()
+    (office.inbox / name / "inner.csv").write_text(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (make_link, "it is a link"),
+        (make_second_name, "it is a file with a second name"),
+        (make_pipe, "it is a pipe"),
+        (make_folder, "it is a folder"),
+    ],
+)
+def test_only_plain_files_are_opened(office: DropOffice, make: Any, what: str) -> None:
+    office.drop("first.txt")
+    make(office, "day.csv")
+
+    office.look(times=3)
+
+    assert what in refused_why(office)
+    assert office.items() == []
+    (case,) = office.cases()
+    assert case.code == "FILE_REFUSED"
+    assert office.records("trigger:ledger.check/file-1") == ["file.refused", "case.opened"]
+    assert not (office.inbox / "day.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("d\x1b[31may.csv", "characters that cannot be shown"),
+        ("\u202evsc.csv", "characters that cannot be shown"),
+        (os.fsdecode(b"d\xffay.csv"), "characters that cannot be shown"),
+        ("x" * 240 + ".csv", "longer than 200 bytes"),
+    ],
+)
+def test_a_name_that_plays_tricks_is_refused(office: DropOffice, name: str, what: str) -> None:
+    office.take(name)
+
+    assert what in refused_why(office)
+    assert office.items() == []
+    assert all(char.isprintable() for one in office.refused for char in one.name)
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    with open_drop_office(tmp_path / "p", settings="\n[files]\nmax_bytes = 30\n") as office:
+        office.take()
+
+        assert "at most 30 are taken in (files.max_bytes)" in refused_why(office)
+        assert office.files() == []
+
+
+@pytest.mark.parametrize("link", ["inbox/harbor", "inbox/harbor/entries", "claimed", "refused"])
+def test_a_folder_that_a_client_made_a_link_is_not_entered(office: DropOffice, link: str) -> None:
+    elsewhere = office.folder / "elsewhere"
+    (elsewhere / "entries").mkdir(parents=True)
+    for folder in (elsewhere, elsewhere / "entries"):
+        (folder / "day.csv").write_text(GOOD)
+    place = office.folder / link
+    if link in ("claimed", "refused"):
+        office.drop(content=BROKEN)
+        place = office.inbox / link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(elsewhere)
+
+    office.look(times=3)
+
+    assert office.items() == []
+    assert sorted(one.name for one in elsewhere.iterdir()) == ["day.csv", "entries"]
+    assert "drop_folder_troubled" in office.heard()
+
+
+def test_the_operators_own_link_to_the_inbox_is_followed(office: DropOffice) -> None:
+    disk = office.folder.parent / "disk"
+    (disk / CLIENT / "entries").mkdir(parents=True)
+    (office.folder / "inbox").symlink_to(disk)
+
+    office.take()
+
+    assert len(office.items()) == 2
+    (file,) = office.files()
+    assert file.path == str(disk / CLIENT / "entries" / "day.csv")
+
+
+def test_the_folder_of_claimed_files_is_for_us_alone(office: DropOffice) -> None:
+    office.take()
+
+    mode = stat.S_IMODE((office.inbox / "claimed").stat().st_mode)
+    assert mode & 0o077 == 0
+
+
+def test_two_runbooks_that_want_the_same_files_are_told_apart_before_anything_starts(
+    office: DropOffice,
+) -> None:
+    write_runbook(office.folder, name="ledger.other", pattern="inbox/harbor/*/day-*.csv")
+
+    with pytest.raises(SettingsError, match=r"of ledger\.check, too: which of the two runbooks"):
+        watched_files(office.place)
+
+
+def test_logs_name_no_file(office: DropOffice) -> None:
+    office.take("marlow-ann.csv")
+    office.take("marlow-ann.csv", BROKEN)
+
+    assert "marlow" not in str(office.observer.heard)
