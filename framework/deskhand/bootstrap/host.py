@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from deskhand.bootstrap.clocks import sweeper_loop
 from deskhand.bootstrap.hooks import http_loop
+from deskhand.bootstrap.notifications import notifier_loops
 from deskhand.bootstrap.outbox import outbox_loop
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.triggers import trigger_loops
@@ -29,6 +30,7 @@ def host(place: Workplace) -> Iterator[Host]:
             *watching,
             sweeper_loop(place, _thread(lent)),
             outbox_loop(place, thread=_thread(lent), holder=worker.id, runbooks=runbooks),
+            *notifier_loops(place, thread=_thread(lent), holder=worker.id),
         ]
         # … or all the time.
         services: list[Service] = []

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from deskhand.bootstrap.notifications import notify_settings
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, SettingsError
@@ -88,7 +89,7 @@ def _emitted(files: Sequence[Path]) -> frozenset[str]:
 def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:
     """Return the queues that the project describes, and what is wrong with its settings files."""
     found: list[SettingsError] = []
-    for load in (lambda: place.accounts, lambda: place.book):
+    for load in (lambda: place.accounts, lambda: place.book, lambda: notify_settings(place)):
         try:
             load()
         except SettingsError as error:

@@ -33,6 +33,8 @@ from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.case_clocks import CaseClocks
 from deskhand.ports.dispatches import Dispatches
 from deskhand.ports.hook_log import HookLog
+from deskhand.ports.notices import Notices
+from deskhand.ports.notifications import Notifications
 from deskhand.ports.trigger_store import Triggers
 
 
@@ -545,6 +547,10 @@ class Transaction(Protocol):
     def dispatches(self) -> Dispatches: ...
     @property
     def hooks(self) -> HookLog: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def notifications(self) -> Notifications: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""
