@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby, islice
+from shlex import quote
 from urllib.parse import urlencode
 
 from deskhand.domain.identifiers import NotificationId
@@ -163,7 +164,7 @@ class Wording:
         command = _COMMANDS.get(line.rule, _CASES)
         if command != _CASES:
             return command
-        return " ".join([command, *(f"--{name} {_name(value)}" for name, value in given.items())])
+        return " ".join([command, *(f"--{name} {quote(_name(value))}" for name, value in given.items())])
 
     def _time(self, at: datetime) -> str:
         return at.astimezone(self.timezone).strftime("%Y-%m-%d %H:%M %Z")
