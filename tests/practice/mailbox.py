@@ -46,7 +46,10 @@ _AT_DATA = {Temper.REJECTS: "554 secret-words", Temper.PUTS_OFF: "451 secret-wor
 
 @dataclass(slots=True)
 class Mailbox:
-    """Keeps every mail that its server has read whole, and those that it took."""
+    """Keeps every mail that its server has read whole, and those that it took.
+
+    `temper` is asked once a mail; one at a time is sent to it.
+    """
 
     temper: Callable[[], Temper] = lambda: Temper.TAKES
     port: int = 0
@@ -57,11 +60,13 @@ class Mailbox:
     encrypted: list[bool] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    _now: Temper = Temper.TAKES
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if answer := _AT_RCPT.get(self.temper()):
+        self._now = self.temper()
+        if answer := _AT_RCPT.get(self._now):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 ok"
@@ -71,7 +76,7 @@ class Mailbox:
     ) -> str:
         content = envelope.original_content or b""
         mail: Any = message_from_bytes(content, policy=default)
-        temper = self.temper()
+        temper = self._now
         self.read.append(mail)
         if temper in _AT_DATA:
             return _AT_DATA[temper]

@@ -164,7 +164,9 @@ class Wording:
         command = _COMMANDS.get(line.rule, _CASES)
         if command != _CASES:
             return command
-        return " ".join([command, *(f"--{name} {quote(_name(value))}" for name, value in given.items())])
+        return " ".join(
+            [command, *(f"--{name} {quote(_name(value))}" for name, value in given.items())]
+        )
 
     def _time(self, at: datetime) -> str:
         return at.astimezone(self.timezone).strftime("%Y-%m-%d %H:%M %Z")

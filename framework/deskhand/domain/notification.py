@@ -94,7 +94,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One message to one target. It leaves at `next_try_at`; until then facts join it.
+    """One message to one target. It leaves at `next_try_at`; until it does, facts join it.
 
     `topic` is a rule's word, `morning` or `digest`. `left_at` is when it was first handed over,
     and from then on it says the same at every try. `audit_seq` is the record that tells of its
@@ -119,11 +119,10 @@ class Notification:
         """The audit stream that tells what became of it."""
         return f"notification:{self.id}"
 
-    def gathers(self, *, now: datetime) -> bool:
-        """Whether facts may still join it."""
-        return (
-            self.state is NotificationState.DUE and self.left_at is None and self.next_try_at > now
-        )
+    @property
+    def gathers(self) -> bool:
+        """Whether facts may still join it: it was never handed over."""
+        return self.state is NotificationState.DUE and self.left_at is None
 
     def leaving(self, *, at: datetime, again_at: datetime, count: int) -> "Notification":
         """Return it as it is handed over; if nothing is heard of that, again at `again_at`."""

@@ -174,7 +174,7 @@ def gathered(
     for fact in facts:
         for target, rule in book.addressees(fact):
             topic, leaves_at = _leaving(fact, rule, target, book=book, told=told, now=now)
-            joins = _gathering_one(told, target, topic, now=now)
+            joins = _gathering_one(told, target, topic)
             if _known(fact, rule, target, joins=joins, told=told, now=now):
                 continue
             if joins is not None:
@@ -197,17 +197,17 @@ def _leaving(
     topic = rule.rule.value
     leaves_at = now + rule.group
     last = told.latest.get((target, topic))
-    if last is not None and not last.gathers(now=now):
-        leaves_at = max(leaves_at, (last.left_at or last.next_try_at) + rule.cool_down)
+    if last is not None and last.left_at is not None:
+        leaves_at = max(leaves_at, last.left_at + rule.cool_down)
     morning = book.morning(leaves_at)
     if morning is None or rule.pages(fact, morning=morning):
         return topic, leaves_at
     return MORNING, morning
 
 
-def _gathering_one(told: Told, target: str, topic: str, *, now: datetime) -> Notification | None:
+def _gathering_one(told: Told, target: str, topic: str) -> Notification | None:
     latest = told.latest.get((target, topic))
-    return latest if latest is not None and latest.gathers(now=now) else None
+    return latest if latest is not None and latest.gathers else None
 
 
 def _known(

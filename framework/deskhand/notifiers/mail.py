@@ -21,6 +21,7 @@ WITHIN = timedelta(seconds=30)
 _TAKEN = (250, 251, 252)
 _FOR_GOOD = range(500, 600)
 _LONGEST_WORDS = 200
+_LONGEST_LINE = 998
 
 
 class MailNotifier:
@@ -64,7 +65,9 @@ def written(announcement: Announcement, *, sender: str, to: str) -> bytes:
 
     Nothing that stands in a header can begin another one: the library refuses it.
     """
-    mail = EmailMessage(policy=WIRE.clone(cte_type="7bit"))
+    # A plain line is not broken: the library would begin it on the next one. Encoded words are.
+    longest = _LONGEST_LINE if announcement.subject.isascii() else WIRE.max_line_length
+    mail = EmailMessage(policy=WIRE.clone(cte_type="7bit", max_line_length=longest))
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = announcement.subject

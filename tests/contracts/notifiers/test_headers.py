@@ -25,7 +25,13 @@ HEADERS = {
     "MIME-Version",
 }
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=120) | st.sampled_from(
-    ["a\r\nBcc: eve@example.com", "a\nBcc: eve@example.com", "a\r\n\r\nbody", "=?utf-8?q?a?=", "a\0"]
+    [
+        "a\r\nBcc: eve@example.com",
+        "a\nBcc: eve@example.com",
+        "a\r\n\r\nbody",
+        "=?utf-8?q?a?=",
+        "a\0",
+    ]
 )
 
 

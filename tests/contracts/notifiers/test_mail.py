@@ -98,9 +98,7 @@ async def test_a_slow_server_is_waited_for_so_long_only(
 ) -> None:
     mailbox.temper = lambda: Temper.DAWDLES
 
-    answer = await notifier(mailbox.port, within=timedelta(seconds=0.5)).deliver(
-        an_announcement()
-    )
+    answer = await notifier(mailbox.port, within=timedelta(seconds=0.5)).deliver(an_announcement())
 
     assert answer == NotDelivered(problem="no answer within 0.5 s")
     assert mailbox.taken == []
@@ -167,9 +165,7 @@ async def test_without_its_secret_nobody_is_talked_to(mailbox: Mailbox) -> None:
 async def test_a_server_without_starttls_gets_nothing(mailbox: Mailbox) -> None:
     answer = await notifier(mailbox.port, Encryption.STARTTLS).deliver(an_announcement())
 
-    assert answer == NotDelivered(
-        problem="the mail server offers no STARTTLS; nothing was sent"
-    )
+    assert answer == NotDelivered(problem="the mail server offers no STARTTLS; nothing was sent")
     assert mailbox.read == []
 
 

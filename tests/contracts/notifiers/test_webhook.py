@@ -21,9 +21,7 @@ def receiver() -> PracticeReceiver:
 def notifier(url: str, clock: HandClock, *, secret: str | None = SECRET) -> WebhookNotifier:
     vault = EnvironmentVault({variable_name("pager"): secret} if secret else {})
     to = Receiver(name="pager", url=url, events=("*",), secret="pager")
-    return WebhookNotifier(
-        WebSender(vault, clock=clock, within=ANSWER_WITHIN), to=to, log="test/1"
-    )
+    return WebhookNotifier(WebSender(vault, clock=clock, within=ANSWER_WITHIN), to=to, log="test/1")
 
 
 async def test_a_program_is_told_in_a_signed_request(

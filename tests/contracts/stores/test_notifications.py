@@ -68,8 +68,8 @@ def opened(tx: Transaction, case: ExceptionCase) -> ExceptionCase:
 
 
 def say(tx: Transaction, case: ExceptionCase, told: Told) -> ExceptionCase:
-    type = "case.at_risk" if told is Told.RISK else "case.overdue"
-    seq = tx.record(an_entry(case.stream, f"case:{case.id}", case.state.value, type=type))
+    fact = "case.at_risk" if told is Told.RISK else "case.overdue"
+    seq = tx.record(an_entry(case.stream, f"case:{case.id}", case.state.value, type=fact))
     tx.cases.save(saying := case.having_told(told, audit_seq=seq))
     return saying
 

@@ -46,9 +46,7 @@ def test_a_message_says_how_many_where_and_since_when() -> None:
 
 
 def test_without_a_console_a_message_names_the_command() -> None:
-    message = said(
-        a_line(), a_line(Rule.ACCOUNT_HELD, 1), topic=MORNING, wording=NO_CONSOLE
-    )
+    message = said(a_line(), a_line(Rule.ACCOUNT_HELD, 1), topic=MORNING, wording=NO_CONSOLE)
 
     assert "    deskhand exceptions list --queue claims --client lakeside\n" in message.body
     assert "    deskhand accounts list\n" in message.body
@@ -105,9 +103,9 @@ def test_more_places_than_a_person_reads_are_counted() -> None:
 def test_a_name_cannot_break_a_line_and_is_not_endless() -> None:
     message = said(a_line(client="a\r\nBcc: eve\x1b[2J"), a_line(client="x" * 500))
 
-    assert not any(
-        ord(char) < 32 for line in message.body.split("\n") for char in line
-    ), "a control character"
+    assert not any(ord(char) < 32 for line in message.body.split("\n") for char in line), (
+        "a control character"
+    )
     assert len(max(message.body.splitlines(), key=len)) < 700
 
 

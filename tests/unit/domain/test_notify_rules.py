@@ -94,15 +94,22 @@ def test_a_fact_joins_a_message_that_has_not_left_and_does_not_put_it_off() -> N
     assert (message.joins, message.leaves_at) == (gathering, now + 5 * MINUTE)
 
 
-@pytest.mark.parametrize("change", [{"tries": 1, "left_at": at("05-04 11:59")}, {}])
-def test_nothing_joins_a_message_whose_time_has_come(change: dict[str, object]) -> None:
+def test_nothing_joins_a_message_that_was_handed_over() -> None:
     now = at("05-04 12:00")
-    leaving = a_notification(opened_at=now - 10 * MINUTE, next_try_at=now, **change)
+    left = a_notification(opened_at=now - HOUR, left_at=now - MINUTE, tries=1, next_try_at=now)
 
-    message = only(gathered([a_fact()], book=book(), told=told(leaving), now=now))
+    message = only(gathered([a_fact()], book=book(), told=told(left), now=now))
 
-    assert message.joins is None
-    assert message.leaves_at == (leaving.left_at or now) + HOUR
+    assert (message.joins, message.leaves_at) == (None, now - MINUTE + HOUR)
+
+
+def test_what_is_late_takes_along_what_has_come_since() -> None:
+    now = at("05-04 12:00")
+    late = a_notification(opened_at=now - 2 * HOUR, next_try_at=now - HOUR)
+
+    message = only(gathered([a_fact()], book=book(), told=told(late), now=now))
+
+    assert (message.joins, message.leaves_at) == (late, now - HOUR)
 
 
 def test_the_next_message_waits_for_the_cool_down() -> None:
@@ -188,7 +195,11 @@ def test_everybody_is_told_once_by_the_first_rule_that_says_so() -> None:
             a_fact(rule=Rule.QUEUE_STOPPED, quiet=2 * HOUR - MINUTE),
             False,
         ),
-        (rule_of(Rule.QUEUE_STOPPED, to=ANN), a_fact(rule=Rule.QUEUE_STOPPED, quiet=2 * HOUR), True),
+        (
+            rule_of(Rule.QUEUE_STOPPED, to=ANN),
+            a_fact(rule=Rule.QUEUE_STOPPED, quiet=2 * HOUR),
+            True,
+        ),
     ],
 )
 def test_a_rule_wants_what_it_names(rule: NotifyRule, fact: Fact, wanted: bool) -> None:
