@@ -47,6 +47,7 @@ def notifier_loops(
             clock=place.clock,
             queues=place.book,
             wording=wording(place, settings),
+            book=settings.book,
         ),
         notifiers=notifiers(place, settings),
         thread=thread,

@@ -60,7 +60,8 @@ class Fact:
     `key` makes it the same fact whenever it is read. One that `lasts` is true again at every
     look, and is told again after a cool-down. `case` is what it is about: once that is closed,
     there is nothing to tell. A `lockout` is an account that must stop. `weight` is what a rule's
-    limit is compared with, `quiet` how long nobody has acted, in open time.
+    limit is compared with, `quiet` how long nobody has acted, in open time. `wakes` says whether
+    its rule wakes somebody for it; None when that depends on when it is due.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Fact:
     lockout: bool = False
     weight: int = 1
     quiet: timedelta = timedelta(0)
+    wakes: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,12 +57,13 @@ class NotifyRule:
             and (fact.rule is not Rule.QUEUE_STOPPED or fact.quiet >= self.after)
         )
 
-    def pages(self, fact: Fact, *, morning: datetime) -> bool:
-        """Whether somebody is woken for a fact that comes before this morning."""
+    def wakes(self, fact: Fact) -> bool | None:
+        """Whether somebody is woken for a fact; None when that depends on when it is due."""
         if self.at_night is not None:
             return self.at_night
-        due_before = fact.due_at is not None and fact.due_at < morning
-        return fact.lockout or fact.rule in _ALWAYS_PAGES or (due_before and not fact.lasts)
+        if fact.lockout or fact.rule in _ALWAYS_PAGES:
+            return True
+        return False if fact.lasts or fact.due_at is None else None
 
 
 def rule_of(rule: Rule, *, to: tuple[str, ...]) -> NotifyRule:
@@ -185,7 +186,7 @@ def gathered(
             found[target, topic] = replace(
                 so_far,
                 leaves_at=min(so_far.leaves_at, leaves_at),
-                facts=(*so_far.facts, fact),
+                facts=(*so_far.facts, replace(fact, wakes=rule.wakes(fact))),
             )
     return list(found.values())
 
@@ -200,9 +201,14 @@ def _leaving(
     if last is not None and last.left_at is not None:
         leaves_at = max(leaves_at, last.left_at + rule.cool_down)
     morning = book.morning(leaves_at)
-    if morning is None or rule.pages(fact, morning=morning):
+    if morning is None or _cannot_wait(fact, rule, morning):
         return topic, leaves_at
     return MORNING, morning
+
+
+def _cannot_wait(fact: Fact, rule: NotifyRule, morning: datetime) -> bool:
+    wakes = rule.wakes(fact)
+    return (fact.due_at is not None and fact.due_at < morning) if wakes is None else wakes
 
 
 def _gathering_one(told: Told, target: str, topic: str) -> Notification | None:

@@ -48,6 +48,10 @@ class Notifications(Protocol):
         """Return what is in a notification, counted by rule and place."""
         ...
 
+    def wakes(self, id: NotificationId, *, before: datetime) -> bool:
+        """Whether somebody is woken for what is in a notification, in a night that ends then."""
+        ...
+
     def waiting(self, *, now: datetime) -> bool:
         """Whether there is one whose time has come."""
         ...

@@ -18,7 +18,7 @@ from deskhand.stores.notify_tables import notice, notification
 from deskhand.stores.tables import exception_case as case
 
 _AT_ONCE = 500
-_KEPT = ("key", "rule", "queue", "client", "count", "due_at", "case")
+_KEPT = ("key", "rule", "queue", "client", "count", "due_at", "case", "wakes")
 _OTHER = notice.alias("other")
 _IS_CLOSED = exists().where(case.c.id == notice.c.case, case.c.state == CaseState.CLOSED)
 _IS_OVERDUE_NOW = and_(
@@ -98,6 +98,16 @@ class SqlNotifications:
             .order_by(notice.c.rule, notice.c.queue, notice.c.client)
         )
         return [value_of(Line, row) for row in self._connection.execute(lines)]
+
+    def wakes(self, id: NotificationId, *, before: datetime) -> bool:
+        by_due = and_(notice.c.wakes.is_(None), notice.c.due_at < before)
+        found = self._connection.execute(
+            select(notice.c.key)
+            .where(notice.c.notification == id, notice.c.count > 0)
+            .where(or_(notice.c.wakes.is_(True), by_due))
+            .limit(1)
+        )
+        return found.first() is not None
 
     def waiting(self, *, now: datetime) -> bool:
         found = self._connection.execute(select(notification.c.id).where(_ready(now)).limit(1))

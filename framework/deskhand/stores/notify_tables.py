@@ -1,6 +1,6 @@
 """The tables of what people are told."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from deskhand.domain.exception_case import CaseState
 from deskhand.domain.notification import NotificationState, Rule
@@ -50,6 +50,7 @@ notice = Table(
     Column("count", Integer, nullable=False),
     Column("due_at", Moment),
     Column("case", Text),
+    Column("wakes", Boolean),
 )
 Index("ix_notice_notification", notice.c.notification)
 

@@ -15,6 +15,7 @@ from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.notification import DIGEST, Line, Notification, NotificationState
+from deskhand.domain.notify_rules import NotifyBook
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.ports.clock import Clock
@@ -59,12 +60,15 @@ class Secretary:
     clock: Clock
     queues: QueueBook
     wording: Wording
+    book: NotifyBook
 
 
 def next_outgoing(*, secretary: Secretary, holder: WorkerId) -> list[Outgoing]:
     """Return what is to be told now, marked as handed over.
 
-    What was about closed cases only is dropped. One host at a time; another one gets nothing.
+    What was about closed cases only is dropped; what should have left by day, and comes at night
+    because a host or a server was away, waits as the night's rule says. One host at a time;
+    another one gets nothing.
     """
     now = secretary.clock.now()
     with secretary.store.reading() as tx:
@@ -74,7 +78,7 @@ def next_outgoing(*, secretary: Secretary, holder: WorkerId) -> list[Outgoing]:
         if not take_lease(tx, holder=holder, now=now):
             return []
         found = [
-            _handed_over(tx, due, secretary.wording, now=now)
+            _handed_over(tx, due, secretary, now=now)
             for due in tx.notifications.due(now=now, limit=AT_ONCE)
         ]
     return [one for one in found if one is not None]
@@ -129,14 +133,19 @@ def note_trial(target: str, problem: str | None, *, by: Actor, store: Store, clo
 
 
 def _handed_over(
-    tx: Transaction, due: Notification, wording: Wording, *, now: datetime
+    tx: Transaction, due: Notification, secretary: Secretary, *, now: datetime
 ) -> Outgoing | None:
-    """Mark a notification as handed over; None when nothing of it is so any more."""
+    """Mark a notification as handed over; None when there is nothing to hand over now."""
     if due.left_at is None:
         tx.notifications.forget_closed(due.id)
     lines = tx.notifications.lines(due.id)
     if not lines and due.topic != DIGEST:
         _end(tx, due, NotificationState.DROPPED, at=now)
+        return None
+    morning = secretary.book.morning(now)
+    wakes = due.topic == DIGEST or morning is None or tx.notifications.wakes(due.id, before=morning)
+    if morning is not None and not wakes:
+        tx.notifications.save(replace(due, next_try_at=morning))
         return None
     count = sum(line.count for line in lines)
     left = due.leaving(at=now, again_at=now + LEASE, count=count)
@@ -144,7 +153,8 @@ def _handed_over(
     # As of the first try: a message that comes twice says the same twice.
     at = left.left_at or now
     return Outgoing(
-        notification=left, announcement=wording.announced(due.id, due.topic, lines, at=at)
+        notification=left,
+        announcement=secretary.wording.announced(due.id, due.topic, lines, at=at),
     )
 
 

@@ -11,6 +11,8 @@ from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase, To
 from deskhand.domain.identifiers import CaseId, NotificationId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.notification import Line, NotificationState, Rule
+from deskhand.domain.notify_rules import NotifyBook, rule_of
+from deskhand.domain.queue import QueueBook
 from deskhand.domain.schedule import SlotState
 from deskhand.errors import IllegalMoveError, NotFoundError, StoreConflictError
 from deskhand.ports.notices import (
@@ -24,7 +26,7 @@ from deskhand.ports.notices import (
 from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.check_log import verify_log
-from deskhand.use_cases.note_facts import take_lease
+from deskhand.use_cases.note_facts import Desk, note_facts, take_lease
 from tests.contracts.stores.racing import race
 from tests.making import (
     ACCOUNT,
@@ -265,6 +267,29 @@ def test_what_is_about_a_closed_case_is_told_no_more_and_still_known(store: Stor
     assert len(known) == 4
 
 
+@pytest.mark.parametrize(
+    ("wakes", "due", "woken"),
+    [
+        (True, None, True),
+        (False, -HOUR, False),
+        (None, -HOUR, True),
+        (None, HOUR, False),
+        (None, None, False),
+    ],
+)
+def test_a_notification_wakes_people_for_what_cannot_wait(
+    store: Store, wakes: bool | None, due: timedelta | None, woken: bool
+) -> None:
+    due_at = None if due is None else NOW + due
+    with store.transaction() as tx:
+        tx.notifications.add(into := a_notification())
+        facts = [a_fact("log:1"), a_fact("log:2", wakes=wakes, due_at=due_at)]
+        tx.notifications.take_up(into, facts, at=NOW)
+
+    with store.reading() as tx:
+        assert tx.notifications.wakes(into.id, before=NOW) is woken
+
+
 def test_the_latest_is_of_a_target_and_a_topic_and_was_not_dropped(store: Store) -> None:
     with store.transaction() as tx:
         tx.notifications.add(first := a_notification("n1", opened_at=NOW))
@@ -316,3 +341,44 @@ def test_of_racing_hosts_one_has_the_right_to_tell(store: Store) -> None:
 
     assert raised == []
     assert sorted(got) == [False, False, True, True]
+
+
+def test_records_that_are_read_again_for_a_while_are_noted_once(store: Store) -> None:
+    clock = HandClock()
+    rules = NotifyBook(rules=(rule_of(Rule.CASE_OVERDUE, to=("ann",)),))
+    desk = Desk(store=store, clock=clock, book=rules, queues=QueueBook())
+    note_facts(desk=desk, holder=WORKER)
+    for number in range(4):
+        with store.transaction() as tx:
+            say(tx, opened(tx, a_clocked_case(number)), Told.OVERDUE)
+        note_facts(desk=desk, holder=WORKER)
+        clock.turn(SETTLES_AFTER / 2)
+
+    for _ in range(6):
+        note_facts(desk=desk, holder=WORKER)
+        clock.turn(SETTLES_AFTER)
+
+    with store.reading() as tx:
+        noted = tx.notifications.find(NotificationFilter(), limit=9)
+        reading = tx.notices.reading()
+        left = tx.notices.records(after=reading.settled if reading else 0, limit=9)
+    assert [one.count for one in noted] == [4]
+    assert left == []
+
+
+def test_racing_hosts_note_each_fact_once(store: Store) -> None:
+    clock = HandClock()
+    rules = NotifyBook(rules=(rule_of(Rule.CASE_OVERDUE, to=("ann", "bob")),))
+    desk = Desk(store=store, clock=clock, book=rules, queues=QueueBook())
+    note_facts(desk=desk, holder=WORKER)
+    with store.transaction() as tx:
+        for number in range(5):
+            say(tx, opened(tx, a_clocked_case(number)), Told.OVERDUE)
+
+    holders = (WORKER, OTHER_WORKER) * 2
+    _, raised = race(*[partial(note_facts, desk=desk, holder=holder) for holder in holders])
+
+    with store.reading() as tx:
+        noted = tx.notifications.find(NotificationFilter(), limit=9)
+    assert raised == []
+    assert sorted((one.target, one.count) for one in noted) == [("ann", 5), ("bob", 5)]

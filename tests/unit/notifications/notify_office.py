@@ -70,6 +70,7 @@ class NotifyOffice:
                 clock=office.clock,
                 queues=office.book,
                 wording=Wording(log="test/1", timezone=UTC, link="https://deskhand.example"),
+                book=self.book,
             ),
             notifiers=self._notifiers(),
             thread=self.thread,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from deskhand.domain.exception_case import CaseKind
 from deskhand.domain.notification import NotificationState, Rule
 from deskhand.domain.notify_rules import rule_of
 from deskhand.use_cases.note_facts import LEASE
@@ -287,3 +288,40 @@ async def test_at_night_only_the_lockout_pages_and_the_morning_tells_the_rest(
     assert morning == [
         ("deskhand test/1, since the evening: 2 cases get close to their due time", 7)
     ]
+
+
+async def test_what_should_have_left_by_day_wakes_nobody_when_the_host_is_back(
+    told: NotifyOffice,
+) -> None:
+    told.book = AT_NIGHT
+    told.office.clock.at = NOW.replace(hour=18, minute=30)
+    await begin(told)
+    told.open("C-1", kind=CaseKind.APPROVAL, due=20 * HOUR)
+    await told.tick()  # … and the host is away, from before 18:40 until 23:00
+
+    await told.tick(5 * HOUR - 30 * MINUTE, HOUR)
+    at_night = told.subjects
+    await told.tick(7 * HOUR)
+
+    assert at_night == []
+    assert told.subjects == ["1 question of a runbook waits for a person"]
+
+
+async def test_a_mail_that_could_not_be_sent_by_day_is_not_tried_at_night(
+    told: NotifyOffice,
+) -> None:
+    told.book = AT_NIGHT
+    told.office.clock.at = NOW.replace(hour=18, minute=30)
+    await begin(told)
+    told.open("C-1", kind=CaseKind.APPROVAL, due=20 * HOUR)
+    told.mailbox.temper = lambda: Temper.PUTS_OFF
+    await told.tick(timedelta(0), GROUP)
+    tries = len(told.mailbox.read)
+
+    await told.tick(HOUR, HOUR)
+    at_night = len(told.mailbox.read)
+    told.mailbox.temper = lambda: Temper.TAKES
+    await told.tick(11 * HOUR)
+
+    assert (tries, at_night) == (1, 1)
+    assert told.subjects == ["1 question of a runbook waits for a person"]

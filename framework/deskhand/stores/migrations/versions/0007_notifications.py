@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("case", sa.Text(), nullable=True),
+        sa.Column("wakes", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["notification"], ["notification.id"], name=op.f("fk_notice_notification")
         ),
