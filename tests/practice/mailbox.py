@@ -174,10 +174,10 @@ class _Controller(Controller):
     def _trigger_server(self) -> None:
         assert self.server is not None
         self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 def _hung_up(server: SMTP) -> str:
-    assert server.transport is not None
-    server.transport.abort()
+    transport: Any = server.transport
+    transport.abort()
     return "421 gone"

@@ -15,6 +15,7 @@ WEBHOOK_KEYS = ("url", "secret")
 
 _PORTS = {Encryption.STARTTLS: 587, Encryption.TLS: 465, Encryption.NONE: 25}
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\Z")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}\Z")
 _HOST = re.compile(r"[A-Za-z0-9.:-]+\Z")
 
 
@@ -57,7 +58,13 @@ def people(entry: Entry, mail: MailServer | None) -> Iterator[tuple[str, str]]:
                 "`people` are told by mail, and `mail` is missing; one is "
                 "mail: {server: mail.example.com, from: deskhand@example.com}"
             )
-        yield name, _address(entry, address, f"people.{name}")
+        yield _named(entry, name), _address(entry, address, f"people.{name}")
+
+
+def _named(entry: Entry, name: str) -> str:
+    if not _NAME.match(name):
+        raise entry.mistake(f"`{name}` is no name of a target: letters, digits, dots, hyphens")
+    return name
 
 
 def webhooks(entry: Entry, taken: Collection[str]) -> Iterator[tuple[str, Receiver]]:
@@ -71,7 +78,10 @@ def webhooks(entry: Entry, taken: Collection[str]) -> Iterator[tuple[str, Receiv
             raise inner.mistake(
                 "`url` begins with https:// and a host follows; http:// is for this machine only"
             )
-        yield name, Receiver(name=name, url=url, events=("*",), secret=inner.text("secret"))
+        yield (
+            _named(inner, name),
+            Receiver(name=name, url=url, events=("*",), secret=inner.text("secret")),
+        )
 
 
 def link(entry: Entry) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from deskhand.bootstrap.host import host
 from deskhand.bootstrap.notifications import notifier_loops
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.cli.entry import deskhand
@@ -243,7 +244,8 @@ def test_nothing_of_an_item_is_in_any_message(
 
     receiver = asyncio.run(told())
 
-    sent = b"".join(mailbox.wire) + json.dumps(receiver.taken).encode()
+    said = "".join(f"{mail['Subject']}{mail.get_content()}" for mail in mailbox.taken)
+    sent = b"".join(mailbox.wire) + said.encode() + json.dumps(receiver.taken).encode()
     assert len(mailbox.wire) >= 5
     assert MARK.lower().encode() not in sent.lower()
     assert sent.count(b"lakeside") > 5
@@ -287,3 +289,23 @@ def open_marked(tx: Any, clock: HandClock) -> None:
         )
         entry = an_entry(case.stream, f"case:{case.id}", case.state.value, type="case.opened")
         tx.cases.add(case.at_record(tx.record(entry)))
+
+
+def test_a_host_of_a_project_with_the_file_tells_people(
+    place: Workplace, mailbox: Mailbox, certificate: Certified
+) -> None:
+    write(place, mailbox, certificate)
+
+    with host(at(place, HandClock())) as hosting:
+        assert "notifier" in hosting.names
+
+
+def test_a_mistake_in_the_file_is_found_before_a_run(place: Workplace) -> None:
+    place.project.notify.write_text("people: {ann: ann@example.com}\n", encoding="utf-8")
+
+    found = typed(place, "check", "--json", ends=1)
+
+    assert [one["message"] for one in found if one["file"].endswith("notify.yaml")] == [
+        "`people` are told by mail, and `mail` is missing; one is "
+        "mail: {server: mail.example.com, from: deskhand@example.com}"
+    ]

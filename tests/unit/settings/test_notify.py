@@ -148,6 +148,7 @@ MORE = [
     ("link: http://deskhand.example", "`link` is where the console is"),
     ("link: https://deskhand.example/?a=b", "`link` is where the console is"),
     ("webhooks: {ann: {url: 'https://a', secret: s}}", "webhook ann: one of the people has this"),
+    ("webhooks: {'a b': {url: 'https://a', secret: s}}", "`a b` is no name of a target"),
     ("webhooks: {p: {url: 'http://a', secret: s}}", "webhook p: `url` begins with https://"),
     ("webhooks: {p: {url: 'https://a'}}", "webhook p: `secret` is missing or no text"),
     ("rules: []", "`rules` is a list of rules; leave it out to tell everybody of all"),
