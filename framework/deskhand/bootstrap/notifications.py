@@ -2,34 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
+from deskhand.bootstrap.notify_settings import notify_settings
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.announcement import Wording
 from deskhand.domain.identifiers import WorkerId
-from deskhand.errors import NotFoundError, SettingsError
+from deskhand.errors import NotFoundError
 from deskhand.notifiers.mail import MailNotifier
 from deskhand.notifiers.webhook import WebhookNotifier
 from deskhand.ports.notifier import Notifier
 from deskhand.runtime.notifier_loop import NotifierLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.senders.web import WebSender
-from deskhand.settings.notify import NotifySettings, load_notify
+from deskhand.settings.notify import NotifySettings
 from deskhand.use_cases.note_facts import Desk
 from deskhand.use_cases.tell_people import Secretary
-
-
-def notify_settings(place: Workplace) -> NotifySettings | None:
-    """Read who is told of what, None where nobody is; raises `SettingsError`."""
-    return load_notify(place.project.notify, calendars=place.book.calendars)
-
-
-def needed_settings(place: Workplace) -> NotifySettings:
-    """Read who is told of what; raises `SettingsError` where nobody is."""
-    settings = notify_settings(place)
-    if settings is None:
-        raise SettingsError(
-            "there is no such file, and so nobody is told of anything", file=place.project.notify
-        )
-    return settings
 
 
 def notifier_loops(

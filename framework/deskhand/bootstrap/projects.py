@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from deskhand.bootstrap.notifications import notify_settings
+from deskhand.bootstrap.notify_settings import notify_settings
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, SettingsError

@@ -7,13 +7,8 @@ from datetime import datetime
 
 import click
 
-from deskhand.bootstrap.notifications import (
-    needed_settings,
-    notifier_desk,
-    notifier_of,
-    notifiers,
-    wording,
-)
+from deskhand.bootstrap.notifications import notifier_desk, notifier_of, notifiers, wording
+from deskhand.bootstrap.notify_settings import needed_settings
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.surroundings import (
     as_option,

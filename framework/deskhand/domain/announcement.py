@@ -36,7 +36,10 @@ _SAID: Mapping[Rule, tuple[str, str]] = {
         "{} cases get close to their due time",
     ),
     Rule.CASE_OPEN: ("1 case has time left", "{} cases have time left"),
-    Rule.CAUSE_BURST: ("1 new case of one cause", "{} new cases of one cause within 10 minutes"),
+    Rule.CAUSE_BURST: (
+        "1 new case in a burst of one cause",
+        "{} new cases in bursts of one cause",
+    ),
     Rule.APPROVAL_WAITING: (
         "1 question of a runbook waits for a person",
         "{} questions of runbooks wait for people",

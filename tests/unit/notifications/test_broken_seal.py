@@ -1,5 +1,6 @@
 """A worker with another seal's key: the item goes to a person, and somebody is woken."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from deskhand.domain.cause import SystemCode
 from deskhand.evidence_stores.folder import FolderEvidenceStore
-from deskhand.ports.action import Assignment, Stage
+from deskhand.ports.action import Assignment, Session
 from deskhand.ports.store import CaseFilter
 from deskhand.runtime.once_run import OnceOverrides
 from deskhand.runtime.performer import Performer
@@ -18,11 +19,17 @@ from tests.unit.notifications.notify_office import AT_NIGHT, MINUTE, NotifyOffic
 pytestmark = pytest.mark.asyncio
 
 
-class NoStage(Stage):
-    """Nothing may be performed: no portal is asked about an item that cannot be opened."""
+class NoStage:
+    """No portal is asked about an item that cannot be opened."""
 
-    def session(self, assignment: Assignment) -> object:  # type: ignore[override]
+    def session(self, assignment: Assignment) -> AbstractAsyncContextManager[Session]:
         raise AssertionError(f"a session for {assignment.item}")
+
+    async def start(self) -> None:
+        raise AssertionError("nothing is to be started")
+
+    async def stop(self) -> None:
+        raise AssertionError("nothing is to be stopped")
 
 
 async def test_an_item_that_cannot_be_opened_wakes_somebody(

@@ -141,7 +141,7 @@ def lose_a_receiver(told: NotifyOffice) -> None:
         (break_a_seal, "1 item cannot be opened: its seal is broken", "client lakeside, 1"),
         (fail_a_verification, "the audit log was checked and does not hold", "  1"),
         (ask, "1 question of a runbook waits for a person", "  queue claims, client lakeside"),
-        (burst, "21 new cases of one cause within 10 minutes", "  queue claims, client hill, 10"),
+        (burst, "21 new cases in bursts of one cause", "  queue claims, client hill, 10"),
         (refuse_a_file, "1 file was refused: nothing of it was taken in", "  client lakeside, 1"),
         (miss_a_slot, "2 slots of time tables were missed", "  client lakeside, 2"),
         (lose_a_receiver, "1 receiver gets no events", "  queue ops, 1"),

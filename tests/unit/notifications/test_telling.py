@@ -5,20 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from deskhand.domain.exception_case import CaseKind
 from deskhand.domain.notification import NotificationState, Rule
 from deskhand.domain.notify_rules import rule_of
 from deskhand.use_cases.note_facts import LEASE
-from tests.making import NOW
+from deskhand.use_cases.settle_case import settle_case
 from tests.practice.mailbox import Temper
 from tests.unit.notifications.notify_office import (
-    AT_NIGHT,
     HOUR,
     MINUTE,
     TO_ALL,
     NotifyOffice,
     die_at,
 )
+from tests.unit.use_cases.office import word
 
 pytestmark = pytest.mark.asyncio
 GROUP = 10 * MINUTE
@@ -225,6 +224,26 @@ async def test_a_target_that_is_refused_for_good_is_one_case_for_a_person(
     assert b"secret-words" not in record.body
 
 
+async def test_a_target_that_fails_again_after_its_case_was_closed_has_another_one(
+    told: NotifyOffice,
+) -> None:
+    told.mailbox.temper = lambda: Temper.UNKNOWN_RECIPIENT
+    told.book = ONLY_OVERDUE
+    await overdue(told, "C-1")
+    await told.tick(GROUP)
+    (first,) = told.cases()
+    settle_case(word(first.id, reason="new mailbox"), desk=told.office.desk)
+    told.open("C-2", due=LATE)
+    told.sweep()
+
+    await told.tick(timedelta(0), HOUR)
+
+    assert [(case.id, case.came_back) for case in told.cases()] == [
+        ("target-ann-1", False),
+        ("target-ann-3", True),
+    ]
+
+
 async def test_a_target_that_is_away_too_long_is_given_up(told: NotifyOffice) -> None:
     told.mailbox.temper = lambda: Temper.PUTS_OFF
     await begin(told)
@@ -264,64 +283,3 @@ async def test_one_target_that_is_away_keeps_no_other_waiting(told: NotifyOffice
 
     assert set(told.mailbox.recipients) == {"ann@example.com"}
     assert sorted(told.states()) == ["failed", "failed", "sent", "sent"]
-
-
-async def test_at_night_only_the_lockout_pages_and_the_morning_tells_the_rest(
-    told: NotifyOffice,
-) -> None:
-    told.book = AT_NIGHT
-    await begin(told)
-    told.open("C-1", "C-2", due=24 * HOUR)  # at risk at 04:12, due at 09:00
-    told.office.clock.at = NOW.replace(hour=22)
-    await told.tick()
-    told.lock_out()
-    await told.tick(timedelta(0), MINUTE)
-    at_night = told.subjects
-
-    while told.office.clock.at < NOW + 22 * HOUR:
-        told.office.clock.turn(15 * MINUTE)
-        told.sweep()
-        await told.tick()
-    morning = [(mail["Subject"], mail["Date"].datetime.hour) for mail in told.mailbox.taken[1:]]
-
-    assert at_night == ["1 account is held: its items wait"]
-    assert morning == [
-        ("deskhand test/1, since the evening: 2 cases get close to their due time", 7)
-    ]
-
-
-async def test_what_should_have_left_by_day_wakes_nobody_when_the_host_is_back(
-    told: NotifyOffice,
-) -> None:
-    told.book = AT_NIGHT
-    told.office.clock.at = NOW.replace(hour=18, minute=30)
-    await begin(told)
-    told.open("C-1", kind=CaseKind.APPROVAL, due=20 * HOUR)
-    await told.tick()  # … and the host is away, from before 18:40 until 23:00
-
-    await told.tick(5 * HOUR - 30 * MINUTE, HOUR)
-    at_night = told.subjects
-    await told.tick(7 * HOUR)
-
-    assert at_night == []
-    assert told.subjects == ["1 question of a runbook waits for a person"]
-
-
-async def test_a_mail_that_could_not_be_sent_by_day_is_not_tried_at_night(
-    told: NotifyOffice,
-) -> None:
-    told.book = AT_NIGHT
-    told.office.clock.at = NOW.replace(hour=18, minute=30)
-    await begin(told)
-    told.open("C-1", kind=CaseKind.APPROVAL, due=20 * HOUR)
-    told.mailbox.temper = lambda: Temper.PUTS_OFF
-    await told.tick(timedelta(0), GROUP)
-    tries = len(told.mailbox.read)
-
-    await told.tick(HOUR, HOUR)
-    at_night = len(told.mailbox.read)
-    told.mailbox.temper = lambda: Temper.TAKES
-    await told.tick(11 * HOUR)
-
-    assert (tries, at_night) == (1, 1)
-    assert told.subjects == ["1 question of a runbook waits for a person"]
