@@ -25,13 +25,15 @@ from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import CASE_MOVES, Decision, Told
 from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.moves import Moves
+from deskhand.domain.notification import NOTIFICATION_MOVES, Rule
+from deskhand.domain.notify_rules import rule_of
 from deskhand.domain.outcome import Outcome
 from deskhand.domain.question import ANSWER_MOVES
 from deskhand.domain.schedule import SLOT_MOVES, SkipReason
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
-from deskhand.settings import calendars, people, queues
+from deskhand.settings import calendars, notify, notify_targets, people, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.environment import KEY, KEY_FILE, PASSWORD_FILE
 from deskhand.settings.project import FILE_NAME, _Reader
@@ -91,6 +93,43 @@ _FILES = (
         "`standard`: Monday to Friday, 09:00 to 17:00 UTC.",
         "calendars",
         calendars.KEYS,
+    ),
+    (
+        "notify.yaml",
+        "Who is told of what. Somebody is needed: below `people`, who also need `mail`, or below "
+        "`webhooks`. The names there are the targets.",
+        "notify",
+        notify.FILE_KEYS,
+    ),
+    (
+        "notify.yaml: mail",
+        "The mail server. The first two keys are needed.",
+        "notify_mail",
+        notify_targets.MAIL_KEYS,
+    ),
+    (
+        "notify.yaml: webhooks",
+        "Names, each with both keys.",
+        "notify_webhook",
+        notify_targets.WEBHOOK_KEYS,
+    ),
+    (
+        "notify.yaml: rules",
+        "A list; only `rule` is needed. With it, what is not listed is not told.",
+        "notify_rule",
+        notify.RULE_KEYS,
+    ),
+    (
+        "notify.yaml: digest",
+        'Once a day, what is open. `digest: "08:00"` says the time alone.',
+        "notify_digest",
+        notify.DIGEST_KEYS,
+    ),
+    (
+        "notify.yaml: night",
+        "When people are left in peace. A time zone or a calendar is needed.",
+        "notify_night",
+        notify.NIGHT_KEYS,
     ),
 )
 _TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files")
@@ -155,6 +194,7 @@ def settings(meanings: Meanings) -> Iterator[str]:
     for file, told, name, keys in _FILES:
         rows = [(f"`{key}`", meanings.of(name, key)) for key in keys]
         yield f"\n## `{file}`\n\n{told}\n\n{table(('key', 'means'), rows)}"
+    yield from _notify_rules(meanings)
     yield "\n## `receivers.yaml`\n"
     yield "\nA list under `receivers:`, one entry a receiver. All but the last key are needed.\n"
     known = [(f"`{key}`", meanings.of("receivers", key)) for key in RECEIVER_KEYS]
@@ -162,6 +202,16 @@ def settings(meanings: Meanings) -> Iterator[str]:
     yield "\n## Environment\n"
     variables = [(f"`{name}`", meanings.of("environment", name)) for name in _VARIABLES]
     yield "\n" + table(("variable", "means"), variables)
+
+
+def _notify_rules(meanings: Meanings) -> Iterator[str]:
+    yield "\n## The rules of `notify.yaml`\n\n"
+    rows = []
+    for word in notify.RULES:
+        usual = rule_of(Rule(word), to=())
+        gathers = spoken(usual.group) if usual.group else "nothing"
+        rows.append((f"`{word}`", meanings.of("rules", word), gathers, spoken(usual.cool_down)))
+    yield table(("rule", "told when", "gathers for", "next one after"), rows)
 
 
 class _Asking(_Reader):
@@ -277,6 +327,7 @@ def states(meanings: Meanings) -> Iterator[str]:
         ANSWER_MOVES,
         SLOT_MOVES,
         DISPATCH_MOVES,
+        NOTIFICATION_MOVES,
     ):
         yield from _drawn(moves, meanings)
     yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from deskhand.bootstrap.clocks import sweeper_loop
 from deskhand.bootstrap.drops import drop_loop, watched_files
 from deskhand.bootstrap.hooks import http_loop
+from deskhand.bootstrap.notifications import notifier_loops
 from deskhand.bootstrap.outbox import outbox_loop
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.triggers import trigger_loops
@@ -33,6 +34,7 @@ def host(place: Workplace) -> Iterator[Host]:
             *watching,
             sweeper_loop(place, _thread(lent)),
             outbox_loop(place, thread=_thread(lent), holder=worker.id, runbooks=runbooks),
+            *notifier_loops(place, thread=_thread(lent), holder=worker.id),
         ]
         if files := watched_files(place, runbooks):
             loops.append(drop_loop(place, files, thread=_thread(lent), holder=worker.id))

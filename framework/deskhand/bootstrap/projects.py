@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from deskhand.bootstrap.notify_settings import notify_settings
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, SettingsError
@@ -93,6 +94,7 @@ def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnost
         lambda: place.accounts,
         lambda: place.book,
         lambda: load_receivers(place.project.receivers),
+        lambda: notify_settings(place),
     ):
         try:
             load()

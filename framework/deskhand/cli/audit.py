@@ -12,7 +12,7 @@ from deskhand.cli.surroundings import as_option, json_option, print_json, shown,
 from deskhand.use_cases.check_log import export_log, verify_log
 from deskhand.use_cases.tell_story import item_story, stream_story
 
-_STREAMS = ("account:", "file:", "runbook:", "trigger:")
+_STREAMS = ("account:", "file:", "notification:", "runbook:", "trigger:")
 
 
 @click.group()

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "accounts": ("deskhand.cli.accounts", "See which accounts rest, and release them."),
     "files": ("deskhand.cli.files", "List files taken in, and write their answers."),
     "events": ("deskhand.cli.events", "See which events went out; retry or drop the others."),
+    "notify": ("deskhand.cli.notify", "See whom deskhand tells of what, and try them out."),
     "audit": ("deskhand.cli.audit", "Tell, export and verify the audit log."),
     "vault": ("deskhand.cli.vault", "Keep secrets in the project's vault."),
     "browser": ("deskhand.cli.browser", "Find or install the browser that bots use."),

@@ -114,3 +114,7 @@ class RecordType:
     EVENT_RETRIED = "event.retried"
     EVENT_DROPPED = "event.dropped"
     WEBHOOK_TAKEN = "webhook.taken"
+    NOTIFICATION_SENT = "notification.sent"
+    NOTIFICATION_FAILED = "notification.failed"
+    NOTIFICATION_DROPPED = "notification.dropped"
+    NOTIFICATION_TESTED = "notification.tested"

@@ -34,6 +34,8 @@ from deskhand.ports.case_clocks import CaseClocks
 from deskhand.ports.dispatches import Dispatches
 from deskhand.ports.drop_store import Drops
 from deskhand.ports.hook_log import HookLog
+from deskhand.ports.notices import Notices
+from deskhand.ports.notifications import Notifications
 from deskhand.ports.trigger_store import Triggers
 
 
@@ -562,6 +564,10 @@ class Transaction(Protocol):
     def hooks(self) -> HookLog: ...
     @property
     def drops(self) -> Drops: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def notifications(self) -> Notifications: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""

@@ -15,7 +15,7 @@ from deskhand.domain.outcome import AwaitProof, NeedsPerson, Outcome, TryLater, 
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
-from deskhand.errors import DeskhandError, FencedError, StoreUnavailableError
+from deskhand.errors import DeskhandError, FencedError, SealBrokenError, StoreUnavailableError
 from deskhand.ports.action import Assignment, Session, Stage
 from deskhand.ports.clock import Clock
 from deskhand.ports.evidence_store import EvidenceStore
@@ -140,7 +140,9 @@ class Performer:
             return TryLater(cause=_system(SystemCode.TRANSIENT, "the store was away")), rules
         except DeskhandError as error:
             # Our own messages are safe to keep: a runbook that no longer fits its bots, a key.
-            return NeedsPerson(cause=_system(SystemCode.CONFIGURATION, str(error))), rules
+            broken = isinstance(error, SealBrokenError)
+            code = SystemCode.SEAL_BROKEN if broken else SystemCode.CONFIGURATION
+            return NeedsPerson(cause=_system(code, str(error))), rules
         except Exception as error:  # noqa: BLE001 - the outermost edge of an attempt
             # The class only: a foreign message may quote the page.
             faulty = _system(SystemCode.BOT_FAULTY, type(error).__name__)

@@ -80,6 +80,7 @@ class Project:
     receivers: Path
     events: EventSettings
     files: FileSettings
+    notify: Path
 
     @property
     def evidence(self) -> Path:
@@ -149,6 +150,7 @@ class _Reader:
             receivers=self._path("project", "receivers", "receivers.yaml"),
             events=self._events(),
             files=self._files(),
+            notify=self._path("project", "notify", "notify.yaml"),
         )
         self._nothing_left()
         return project

@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from deskhand.domain.receiver import Receiver
 from deskhand.errors import SettingsError
+from deskhand.settings.web_address import is_safe
 
 _REQUIRED = ("name", "url", "events", "secret")
 _KNOWN = (*_REQUIRED, "clients")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def load_receivers(file: Path) -> Mapping[str, Receiver]:
@@ -64,20 +63,9 @@ def _problems(entry: dict[Any, Any]) -> Iterator[str]:
     for key in ("events", "clients"):
         if not _is_list_of_texts(entry.get(key, ["*"] if key == "clients" else None)):
             yield f"`{key}` is a list of names, such as [claims.*]"
-    if not _is_safe(entry["url"]):
+    if not is_safe(entry["url"]):
         yield "`url` begins with https:// and a host follows; http:// is for this machine only"
 
 
 def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
-
-
-def _is_safe(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return bool(host) and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    )

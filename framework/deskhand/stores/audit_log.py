@@ -30,6 +30,7 @@ from deskhand.domain.entry import Entry
 from deskhand.ports.store import LoggedRecord, StateClaim
 from deskhand.stores.bulk import insert_rows
 from deskhand.stores.locks import lock_name
+from deskhand.stores.notify_tables import notification
 from deskhand.stores.tables import (
     account_health,
     answer,
@@ -212,6 +213,13 @@ _CLAIMS = union_all(
         dispatch.c.audit_seq,
         null(),
     ).where(dispatch.c.audit_seq > 0),
+    select(
+        literal("notification:").concat(notification.c.id),
+        literal("notification"),
+        type_coerce(notification.c.state, Text),
+        notification.c.audit_seq,
+        null(),
+    ).where(notification.c.audit_seq > 0),
     select(
         literal("log"),
         literal("worker:").concat(worker.c.id),

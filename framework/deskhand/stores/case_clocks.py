@@ -3,24 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, func, literal, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
 
 from deskhand.domain.exception_case import CaseState, ExceptionCase, Told
 from deskhand.domain.identifiers import CaseId
 from deskhand.ports.case_clocks import CauseCount, Place
+from deskhand.stores.columns import in_text
 from deskhand.stores.locks import lock_name, locked
 from deskhand.stores.mapping import value_of
 from deskhand.stores.tables import exception_case as case
 
-
-def _in_text(state: CaseState) -> ColumnElement[CaseState]:
-    """Return a state in the statement's own text: so the indexes over open cases are used."""
-    return literal(state, type_=case.c.state.type, literal_execute=True)
-
-
 _SEPARATOR = "\n"
-_IS_OPEN = case.c.state == _in_text(CaseState.OPEN)
-_IS_UNCLOSED = case.c.state != _in_text(CaseState.CLOSED)
+_IS_OPEN = case.c.state == in_text(case.c.state, CaseState.OPEN)
+_IS_UNCLOSED = case.c.state != in_text(case.c.state, CaseState.CLOSED)
 
 
 class SqlCaseClocks:

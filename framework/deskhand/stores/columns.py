@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Text, TypeDecorator
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Text, TypeDecorator, literal
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -40,3 +40,8 @@ class Word(TypeDecorator[E]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ARG002
         return None if value is None else self.enum(value)
+
+
+def in_text(column: Column[E], value: E) -> ColumnElement[E]:
+    """Return a value in the statement's own text: so indexes with such a condition are used."""
+    return literal(value, type_=column.type, literal_execute=True)

@@ -25,6 +25,7 @@ _RESTS_ON = {
     ),
     "trigger_slot": ("'trigger:' || new.trigger", "'slot:' || new.id", "new.state"),
     "dispatch": ("new.stream", "'dispatch:' || new.id", "new.state"),
+    "notification": ("'notification:' || new.id", "'notification'", "new.state"),
 }
 # The column that is the state, of what has two states and other columns that move by themselves.
 _SWITCH = {"account_health": "held", "trigger_state": "paused"}
@@ -37,7 +38,14 @@ _NAMED_BY = {
     "trigger_state": "name",
     "trigger_slot": "id",
     "dispatch": "id",
+    "notification": "id",
 }
+# Of what is tried again and again: what it is never changes, and how it begins.
+_FIXED_COLUMNS = {
+    "dispatch": ("stream", "position", "receiver", "event_id"),
+    "notification": ("target", "topic", "opened_at"),
+}
+_FIRST_STATE = {"dispatch": "waiting", "notification": "due"}
 # What else must differ. A row that is replaced goes away without firing a delete's trigger.
 _ALSO_UNIQUE = {
     "item": ("runbook", "client", "reference", "occurrence"),
@@ -88,13 +96,10 @@ def _untold_change(table: str) -> str:
                 "new.audit_seq <= old.audit_seq",
                 f"not {_told(table)}",
             ]
-        case "dispatch":
+        case "dispatch" | "notification":
             # Its tries move without a record; its state does not.
+            refused += [f"new.{column} <> old.{column}" for column in _FIXED_COLUMNS[table]]
             refused += [
-                "new.stream <> old.stream",
-                "new.position <> old.position",
-                "new.receiver <> old.receiver",
-                "new.event_id <> old.event_id",
                 "new.audit_seq < old.audit_seq",
                 "(new.state <> old.state and new.audit_seq = old.audit_seq)",
                 f"(new.audit_seq <> old.audit_seq and not {_told(table)})",
@@ -119,8 +124,8 @@ def _untold_start(table: str) -> str:
     match table:
         case "item":
             return f"new.version <> 1 or new.audit_seq <> 1 or {exists} or not {_told(table)}"
-        case "dispatch":
-            return f"{exists} or new.audit_seq <> 0 or new.state <> 'waiting'"
+        case "dispatch" | "notification":
+            return f"{exists} or new.audit_seq <> 0 or new.state <> '{_FIRST_STATE[table]}'"
         case "account_health" | "trigger_state":
             switched = f"new.audit_seq <> 0 or new.{_SWITCH[table]}"
             return f"{exists} or ({switched}) and not {_told(table)}"

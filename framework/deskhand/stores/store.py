@@ -27,6 +27,8 @@ from deskhand.stores.files import SqlFiles
 from deskhand.stores.hook_log import SqlHookLog
 from deskhand.stores.items import SqlItems
 from deskhand.stores.journal import SqlJournal
+from deskhand.stores.notices import SqlNotices
+from deskhand.stores.notifications import SqlNotifications
 from deskhand.stores.outbox import SqlOutbox
 from deskhand.stores.runbooks import SqlRunbooks
 from deskhand.stores.triggers import SqlTriggers
@@ -158,6 +160,14 @@ class SqlTransaction:
     @property
     def hooks(self) -> SqlHookLog:
         return SqlHookLog(self._connection)
+
+    @property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self._connection)
+
+    @property
+    def notifications(self) -> SqlNotifications:
+        return SqlNotifications(self._connection)
 
 
 @contextmanager

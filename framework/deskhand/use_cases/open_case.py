@@ -139,13 +139,13 @@ class CaseOpener:
     def about_receiver(
         self, tx: Transaction, stream: str, cause: Cause, *, queue: str
     ) -> ExceptionCase:
-        """Open the one case about a receiver that events could not be delivered to.
+        """Open the one case about a receiver, or a target, that nothing could be delivered to.
 
-        It belongs to no item and no account: `deskhand events` decides it.
+        It belongs to no item and no account; its stream is of such cases only.
         """
-        name = stream.partition(":")[2]
+        word, _, name = stream.partition(":")
         earlier = tx.audit_log.of_stream(stream)
-        case_id = CaseId(f"receiver-{name.replace(':', '-')}-{len(earlier) + 1}")
+        case_id = CaseId(f"{word}-{name.replace(':', '-')}-{len(earlier) + 1}")
         kind = case_kind(cause.kind)
         times = self.book.times(queue, kind, "", opened=self.at)
         detail = {"message": cause.message, "hint": cause.hint}
@@ -157,7 +157,7 @@ class CaseOpener:
                 account=AccountName(""),
                 runbook="",
                 client="",
-                reference=f"receiver {name}",
+                reference=f"{word} {name}",
                 queue=queue,
                 kind=kind,
                 code=cause.code,

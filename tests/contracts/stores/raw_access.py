@@ -30,6 +30,7 @@ from tests.making import (
     sql_store,
 )
 from tests.making_dispatches import a_dispatch, add_dispatch, give_up
+from tests.making_notifications import a_notification, end
 from tests.making_triggers import a_slot, a_trigger, add_slot, pause
 
 GUARDED = (
@@ -42,6 +43,7 @@ GUARDED = (
     "trigger_state",
     "trigger_slot",
     "dispatch",
+    "notification",
 )
 _ORDER = {"audit_record": "position", "account_health": "name", "trigger_state": "name"}
 
@@ -65,6 +67,8 @@ def make_history(url: str) -> None:
         pause(tx, a_trigger())
         add_slot(tx, a_slot())
         give_up(tx, add_dispatch(tx, a_dispatch(stream="event:1")))
+        tx.notifications.add(due := a_notification())
+        end(tx, due)
 
 
 class Raw(Protocol):

@@ -8,6 +8,10 @@ import pytest
 from deskhand.stores.database import sqlite_file
 from tests.contracts.stores.answer_attacks import ANSWER, ANSWER_ATTACKS
 from tests.contracts.stores.dispatch_attacks import DISPATCH_ATTACKS, DISPATCH_CHANGES
+from tests.contracts.stores.notification_attacks import (
+    NOTIFICATION_ATTACKS,
+    NOTIFICATION_CHANGES,
+)
 from tests.contracts.stores.raw_access import (
     NEXT,
     attack,
@@ -198,6 +202,7 @@ ATTACKS = [
         ("trigger", TRIGGER_ATTACKS),
         ("slot", SLOT_ATTACKS),
         ("dispatch", DISPATCH_ATTACKS),
+        ("notification", NOTIFICATION_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
     for name, statements in attacks.items()
@@ -255,6 +260,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
         pytest.param(["update account_health set in_a_row = 3"], id="an account's counter"),
         *TRIGGER_CHANGES,
         *DISPATCH_CHANGES,
+        *NOTIFICATION_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

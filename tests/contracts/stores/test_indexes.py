@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from deskhand.domain.identifiers import FileId, ItemId
+from deskhand.domain.identifiers import FileId, ItemId, NotificationId
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
@@ -36,6 +36,17 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "whether events wait": lambda tx: tx.dispatches.waiting(now=NOW),
     "new events": lambda tx: tx.dispatches.unaddressed(limit=10),
     "due dispatches": lambda tx: tx.dispatches.due(now=NOW, limit=10),
+    "what people may be told of": lambda tx: tx.notices.records(after=0, limit=10),
+    "the log's head": lambda tx: tx.notices.head(),
+    "bursts": lambda tx: tx.notices.bursts(since=NOW),
+    "overdue cases": lambda tx: tx.notices.overdue(),
+    "the last act in a queue": lambda tx: tx.notices.last_act("claims"),
+    "items of held accounts": lambda tx: tx.notices.held_items(limit=10),
+    "the latest notification": lambda tx: tx.notifications.latest("ann", "case.overdue"),
+    "facts that were noticed": lambda tx: tx.notifications.noticed("ann", ["log:1"]),
+    "whether notifications wait": lambda tx: tx.notifications.waiting(now=NOW),
+    "due notifications": lambda tx: tx.notifications.due(now=NOW, limit=10),
+    "what a notification says": lambda tx: tx.notifications.lines(NotificationId("n1")),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.

@@ -38,6 +38,9 @@ TAMPERING = {
     "a dispatch delivered": "update dispatch set state = 'delivered'",
     "a dispatch put back": "update dispatch set state = 'waiting', audit_seq = 0",
     "a dispatch forgotten": "delete from dispatch",
+    "a notification that failed": "update notification set state = 'failed'",
+    "a notification put back": "update notification set state = 'due', audit_seq = 0",
+    "a notification forgotten": "delete from notification",
 }
 ONLY_ON_SQLITE = {
     "bytes that became text": "update audit_record set body = 'text' where seq = 1",

@@ -1,0 +1,1 @@
+"""Telling people: by mail, or by a signed request."""

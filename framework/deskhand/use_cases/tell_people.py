@@ -1,0 +1,226 @@
+"""Tell people: at least once, and the same message at every try.
+
+A notification is marked as handed over before it is, in its own transaction. A process that dies
+between sending and noting leaves one that is sent again later, under the id by which a mailbox
+and a program know it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from deskhand.domain.announcement import Announcement, Wording
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
+from deskhand.domain.identifiers import WorkerId
+from deskhand.domain.notification import DIGEST, Line, Notification, NotificationState
+from deskhand.domain.notify_rules import NotifyBook
+from deskhand.domain.queue import QueueBook
+from deskhand.domain.retry_policy import RetryPolicy
+from deskhand.ports.clock import Clock
+from deskhand.ports.notifier import NotDelivered
+from deskhand.ports.store import CaseFilter, Store, Transaction
+from deskhand.ports.vault import Seal
+from deskhand.use_cases.deliver_events import Patience
+from deskhand.use_cases.note_facts import LEASE, take_lease
+from deskhand.use_cases.open_case import CaseOpener
+
+NOTIFIER = Actor(kind=ActorKind.SERVICE, id="notifier")
+AT_ONCE = 16
+PATIENCE = Patience(
+    retry=RetryPolicy(tries=60, first=timedelta(seconds=15), max=timedelta(minutes=15)),
+    give_up_after=timedelta(hours=12),
+)
+"""Twelve hours: a night in which a mail server is away is survived."""
+
+_TYPES = {
+    NotificationState.SENT: RecordType.NOTIFICATION_SENT,
+    NotificationState.FAILED: RecordType.NOTIFICATION_FAILED,
+    NotificationState.DROPPED: RecordType.NOTIFICATION_DROPPED,
+}
+_QUEUE = "ops"
+_TARGETS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A notification that is handed over, and what it says."""
+
+    notification: Notification
+    announcement: Announcement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secretary:
+    """What noting how a notification went needs."""
+
+    store: Store
+    seal: Seal
+    clock: Clock
+    queues: QueueBook
+    wording: Wording
+    book: NotifyBook
+
+
+def next_outgoing(*, secretary: Secretary, holder: WorkerId) -> list[Outgoing]:
+    """Return what is to be told now, marked as handed over.
+
+    What was about closed cases only is dropped; what should have left by day, and comes at night
+    because a host or a server was away, waits as the night's rule says. One host at a time;
+    another one gets nothing.
+    """
+    now = secretary.clock.now()
+    with secretary.store.reading() as tx:
+        if not tx.notifications.waiting(now=now):
+            return []
+    with secretary.store.transaction() as tx:
+        if not take_lease(tx, holder=holder, now=now):
+            return []
+        found = [
+            _handed_over(tx, due, secretary, now=now)
+            for due in tx.notifications.due(now=now, limit=AT_ONCE)
+        ]
+    return [one for one in found if one is not None]
+
+
+def note_told(outgoing: Outgoing, *, secretary: Secretary) -> None:
+    """Note that a target's server has taken a notification; once, whoever else has noted it."""
+    with secretary.store.transaction() as tx:
+        told = _still_due(tx, outgoing)
+        if told is not None:
+            _end(tx, told, NotificationState.SENT, at=secretary.clock.now())
+
+
+def note_failure(
+    outgoing: Outgoing, why: NotDelivered, *, chance: float, secretary: Secretary
+) -> bool:
+    """Note a failed try; return whether it was the last one, so that a person is asked."""
+    now = secretary.clock.now()
+    with secretary.store.transaction() as tx:
+        tried = _still_due(tx, outgoing)
+        if tried is None:
+            return False
+        pause = PATIENCE.retry.delay(spent=tried.tries, chance=chance)
+        if why.retry_after is not None:
+            pause = min(max(pause, why.retry_after), PATIENCE.retry.max)
+        last = (
+            why.for_good
+            or not PATIENCE.retry.allows(spent=tried.tries)
+            or now + pause > (tried.left_at or now) + PATIENCE.give_up_after
+        )
+        if last:
+            _end(tx, tried, NotificationState.FAILED, at=now, problem=why.problem)
+            _open_case(tx, tried, why, secretary=secretary, at=now)
+        else:
+            tx.notifications.save(_put_off(tried, until=now + pause, problem=why.problem))
+        return last
+
+
+def note_trial(target: str, problem: str | None, *, by: Actor, store: Store, clock: Clock) -> None:
+    """Record that a person has tried a target out, and what came of it."""
+    with store.transaction() as tx:
+        tx.record(
+            Entry(
+                stream="log",
+                type=RecordType.NOTIFICATION_TESTED,
+                subject="log",
+                actor=by,
+                at=clock.now(),
+                data={"target": target, "problem": problem},
+            )
+        )
+
+
+def _handed_over(
+    tx: Transaction, due: Notification, secretary: Secretary, *, now: datetime
+) -> Outgoing | None:
+    """Mark a notification as handed over; None when there is nothing to hand over now."""
+    if due.left_at is None:
+        tx.notifications.forget_closed(due.id)
+    lines = tx.notifications.lines(due.id)
+    if not lines and due.topic != DIGEST:
+        _end(tx, due, NotificationState.DROPPED, at=now)
+        return None
+    morning = secretary.book.morning(now)
+    wakes = due.topic == DIGEST or morning is None or tx.notifications.wakes(due.id, before=morning)
+    if morning is not None and not wakes:
+        tx.notifications.save(replace(due, next_try_at=morning))
+        return None
+    count = sum(line.count for line in lines)
+    left = due.leaving(at=now, again_at=now + LEASE, count=count)
+    tx.notifications.save(left)
+    # As of the first try: a message that comes twice says the same twice.
+    at = left.left_at or now
+    return Outgoing(
+        notification=left,
+        announcement=secretary.wording.announced(due.id, due.topic, lines, at=at),
+    )
+
+
+def _still_due(tx: Transaction, outgoing: Outgoing) -> Notification | None:
+    """Return the notification, unless another host has come first."""
+    now = tx.notifications.get(outgoing.notification.id)
+    same_try = now.tries == outgoing.notification.tries
+    return now if same_try and now.state is NotificationState.DUE else None
+
+
+def _put_off(tried: Notification, *, until: datetime, problem: str) -> Notification:
+    return replace(tried, next_try_at=until, problem=problem)
+
+
+def _end(
+    tx: Transaction,
+    due: Notification,
+    state: NotificationState,
+    *,
+    at: datetime,
+    problem: str | None = None,
+) -> None:
+    """Record who was told what, or not, and note it."""
+    lines = tx.notifications.lines(due.id)
+    seq = tx.record(
+        Entry(
+            stream=due.stream,
+            type=_TYPES[state],
+            subject="notification",
+            state=state.value,
+            actor=NOTIFIER,
+            at=at,
+            data={
+                "target": due.target,
+                "topic": due.topic,
+                "count": sum(line.count for line in lines),
+                "rules": _by_rule(lines),
+                "tries": due.tries,
+                "problem": problem,
+            },
+        )
+    )
+    tx.notifications.save(due.moved_to(state, audit_seq=seq, at=at, problem=problem))
+
+
+def _by_rule(lines: Sequence[Line]) -> list[dict[str, object]]:
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts[line.rule.value] += line.count
+    return [{"rule": rule, "count": count} for rule, count in sorted(counts.items())]
+
+
+def _open_case(
+    tx: Transaction, failed: Notification, why: NotDelivered, *, secretary: Secretary, at: datetime
+) -> None:
+    """Ask a person to see to a target: one case, however many messages it has missed."""
+    stream = f"target:{failed.target}"
+    unclosed = CaseFilter(code=SystemCode.NOTIFICATION_UNDELIVERED, unclosed=True)
+    if any(case.stream == stream for case in tx.cases.find(unclosed, limit=_TARGETS)):
+        return
+    cause = Cause(
+        kind=CauseKind.SYSTEM,
+        code=SystemCode.NOTIFICATION_UNDELIVERED,
+        message=f"{failed.target} could not be told of {failed.topic}: {why.problem}",
+        hint=f"try it out with: deskhand notify test {failed.target}; what was missed: "
+        "deskhand notify list --state failed",
+    )
+    opener = CaseOpener(seal=secretary.seal, actor=NOTIFIER, at=at, book=secretary.queues)
+    opener.about_receiver(tx, stream, cause, queue=_QUEUE)
