@@ -76,6 +76,7 @@ class Project:
     http: HttpSettings
     receivers: Path
     events: EventSettings
+    quality: Path
 
     @property
     def evidence(self) -> Path:
@@ -143,6 +144,7 @@ class _Reader:
             http=self._http(),
             receivers=self._path("project", "receivers", "receivers.yaml"),
             events=self._events(),
+            quality=self._path("project", "quality", "quality.yaml"),
         )
         self._nothing_left()
         return project

@@ -25,6 +25,12 @@ _RESTS_ON = {
     ),
     "trigger_slot": ("'trigger:' || new.trigger", "'slot:' || new.id", "new.state"),
     "dispatch": ("new.stream", "'dispatch:' || new.id", "new.state"),
+    "recheck": ("'item:' || new.item", "'recheck'", "new.state"),
+    "runbook_hold": (
+        "'runbook:' || new.runbook",
+        "'version:' || new.hash",
+        "case when new.held then 'held' else 'working' end",
+    ),
 }
 # The column that is the state, of what has two states and other columns that move by themselves.
 _SWITCH = {"account_health": "held", "trigger_state": "paused"}
@@ -37,12 +43,15 @@ _NAMED_BY = {
     "trigger_state": "name",
     "trigger_slot": "id",
     "dispatch": "id",
+    "recheck": "item",
+    "runbook_hold": "hash",
 }
 # What else must differ. A row that is replaced goes away without firing a delete's trigger.
 _ALSO_UNIQUE = {
     "item": ("runbook", "client", "reference", "occurrence"),
     "effect": ("item", "step", "iteration", "act_no"),
     "trigger_slot": ("trigger", "slot", "client"),
+    "recheck": ("runbook_hash", "client", "ordinal"),
 }
 
 
@@ -85,6 +94,23 @@ def _untold_change(table: str) -> str:
                 "new.trigger <> old.trigger",
                 "new.slot <> old.slot",
                 "new.client <> old.client",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
+        case "recheck":
+            refused += [
+                "new.runbook_hash <> old.runbook_hash",
+                "new.client <> old.client",
+                "coalesce(new.ordinal, 0) <> coalesce(old.ordinal, 0)",
+                "new.why <> old.why",
+                "new.fields <> old.fields",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
+        case "runbook_hold":
+            refused += [
+                "new.runbook <> old.runbook",
+                "new.number <> old.number",
                 "new.audit_seq <= old.audit_seq",
                 f"not {_told(table)}",
             ]
