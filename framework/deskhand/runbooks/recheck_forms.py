@@ -5,11 +5,14 @@ Not by its exact type: a wrong check digit on the portal must be typed as it is.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from deskhand.domain.fields import Field, ValueType
 from deskhand.domain.runbook import Runbook
 from deskhand.runbooks.catalogue import STANDARD_TYPES
+from deskhand.runbooks.misfits import MisfitError
+from deskhand.runbooks.readings import decimal_number, money
 from deskhand.runbooks.shapes import TEXT, Kind, Shape
 from deskhand.runbooks.types import LanguageType, ListOf, RecordOf, Scalar, shape_of
 
@@ -52,4 +55,18 @@ def _type(shape: Shape) -> ValueType:
     known: LanguageType = STANDARD_TYPES.types[_SPELLED.get(shape.kind, "text")]
     if not isinstance(known, Scalar):
         raise TypeError(f"{known.name} is no scalar")
+    if shape.kind is Kind.DECIMAL:
+        known = replace(known, read=as_shown)
     return replace(known, sensitivity=shape.sensitive)
+
+
+def as_shown(text: str) -> Decimal:
+    """Read a number as a page shows it: an amount with its separators, or any decimal number.
+
+    >>> as_shown("$1,200.50"), as_shown("0.125")
+    (Decimal('1200.50'), Decimal('0.125'))
+    """
+    try:
+        return money(text)
+    except MisfitError:
+        return decimal_number(text)

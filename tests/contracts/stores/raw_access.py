@@ -30,6 +30,7 @@ from tests.making import (
     sql_store,
 )
 from tests.making_dispatches import a_dispatch, add_dispatch, give_up
+from tests.making_quality import a_recheck, a_version, choose, hold_version
 from tests.making_triggers import a_slot, a_trigger, add_slot, pause
 
 GUARDED = (
@@ -42,8 +43,16 @@ GUARDED = (
     "trigger_state",
     "trigger_slot",
     "dispatch",
+    "recheck",
+    "runbook_hold",
 )
-_ORDER = {"audit_record": "position", "account_health": "name", "trigger_state": "name"}
+_ORDER = {
+    "audit_record": "position",
+    "account_health": "name",
+    "trigger_state": "name",
+    "recheck": "item",
+    "runbook_hold": "hash",
+}
 
 
 NEXT = 8
@@ -65,6 +74,8 @@ def make_history(url: str) -> None:
         pause(tx, a_trigger())
         add_slot(tx, a_slot())
         give_up(tx, add_dispatch(tx, a_dispatch(stream="event:1")))
+        choose(tx, a_recheck("i2", case=a_case().id))
+        hold_version(tx, a_version())
 
 
 class Raw(Protocol):

@@ -8,6 +8,11 @@ import pytest
 from deskhand.stores.database import sqlite_file
 from tests.contracts.stores.answer_attacks import ANSWER, ANSWER_ATTACKS
 from tests.contracts.stores.dispatch_attacks import DISPATCH_ATTACKS, DISPATCH_CHANGES
+from tests.contracts.stores.quality_attacks import (
+    QUALITY_CHANGES,
+    RECHECK_ATTACKS,
+    VERSION_ATTACKS,
+)
 from tests.contracts.stores.raw_access import (
     NEXT,
     attack,
@@ -198,6 +203,8 @@ ATTACKS = [
         ("trigger", TRIGGER_ATTACKS),
         ("slot", SLOT_ATTACKS),
         ("dispatch", DISPATCH_ATTACKS),
+        ("recheck", RECHECK_ATTACKS),
+        ("version", VERSION_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
     for name, statements in attacks.items()
@@ -255,6 +262,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
         pytest.param(["update account_health set in_a_row = 3"], id="an account's counter"),
         *TRIGGER_CHANGES,
         *DISPATCH_CHANGES,
+        *QUALITY_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

@@ -73,6 +73,14 @@ ON_SQLITE = {
             rowid="rowid",
         )
     ],
+    "a re-check by its item": [
+        copied("recheck", where="true", verb=REPLACE, client="'hill'", ordinal="null")
+    ],
+    "a re-check by its number among the first": [
+        forged("item:i1", NEXT, subject="recheck", state="waiting"),
+        copied("recheck", where="true", verb=REPLACE, item="'i1'", audit_seq=str(NEXT)),
+    ],
+    "a version by its hash": [copied("runbook_hold", where="true", verb=REPLACE, held="0")],
     "a dispatch by its id": [
         copied(
             "dispatch",
@@ -140,6 +148,14 @@ ON_POSTGRESQL = {
             then="on conflict (stream, seq) do update set state = 'done'",
         )
     ],
+    "a re-check by its item": [
+        copied("recheck", where="true", verb=REPLACE, client="'hill'", ordinal="null")
+    ],
+    "a re-check by its number among the first": [
+        forged("item:i1", NEXT, subject="recheck", state="waiting"),
+        copied("recheck", where="true", verb=REPLACE, item="'i1'", audit_seq=str(NEXT)),
+    ],
+    "a version by its hash": [copied("runbook_hold", where="true", verb=REPLACE, held="0")],
     "a dispatch by its id": [
         copied(
             "dispatch",

@@ -10,7 +10,17 @@ from deskhand.domain.identifiers import FileId, ItemId
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
-from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
+from tests.making import (
+    ACCOUNT,
+    NOW,
+    RUNBOOK,
+    WORKER,
+    add_items,
+    an_item,
+    migrated,
+    sql_store,
+    sqlite_url,
+)
 from tests.making_triggers import TRIGGER
 
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
@@ -36,6 +46,11 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "whether events wait": lambda tx: tx.dispatches.waiting(now=NOW),
     "new events": lambda tx: tx.dispatches.unaddressed(limit=10),
     "due dispatches": lambda tx: tx.dispatches.due(now=NOW, limit=10),
+    "how many were the first of a version": lambda tx: tx.rechecks.first_of(
+        RUNBOOK, client="lakeside"
+    ),
+    "the re-check of an item": lambda tx: tx.rechecks.of_item(ItemId("i1")),
+    "whether a version is held": lambda tx: tx.runbook_holds.of(RUNBOOK),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.
@@ -43,6 +58,7 @@ SMALL = (
     "SCAN intake_file",
     "SCAN worker",
     "SCAN account",
+    "SCAN runbook_hold",
     "SCAN outbox USING INDEX ix_outbox_unaddressed",
     "SCAN CONSTANT ROW",
 )

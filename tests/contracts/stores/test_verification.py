@@ -38,6 +38,10 @@ TAMPERING = {
     "a dispatch delivered": "update dispatch set state = 'delivered'",
     "a dispatch put back": "update dispatch set state = 'waiting', audit_seq = 0",
     "a dispatch forgotten": "delete from dispatch",
+    "a re-check graded": "update recheck set state = 'graded', grade = 'pass'",
+    "a re-check forgotten": "delete from recheck",
+    "a version released": "update runbook_hold set held = false",
+    "a version forgotten": "delete from runbook_hold",
 }
 ONLY_ON_SQLITE = {
     "bytes that became text": "update audit_record set body = 'text' where seq = 1",
