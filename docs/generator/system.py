@@ -26,18 +26,21 @@ from deskhand.domain.exception_case import CASE_MOVES, Decision, Told
 from deskhand.domain.intake_file import FileState, RowFate
 from deskhand.domain.moves import Moves
 from deskhand.domain.outcome import Outcome
+from deskhand.domain.quality import RECHECK_MOVES, Grade, WhyChosen
 from deskhand.domain.question import ANSWER_MOVES
 from deskhand.domain.schedule import SLOT_MOVES, SkipReason
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
-from deskhand.settings import calendars, people, queues
+from deskhand.settings import calendars, people, quality, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
+from deskhand.use_cases.choose_recheck import RECHECK_WANTED
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
 from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
+from deskhand.use_cases.hold_version import QUALITY_CRITICAL
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.vaults.environment import PREFIX
 
@@ -49,6 +52,8 @@ _OTHER_CODES = (
     APPROVAL_WANTED,
     ANSWER_WANTED,
     ANSWER_EXPIRED,
+    RECHECK_WANTED,
+    QUALITY_CRITICAL,
     ROWS_REJECTED,
     SOURCE_FAILED,
     FILE_MISSING,
@@ -82,6 +87,14 @@ _FILES = (
         "`standard`: Monday to Friday, 09:00 to 17:00 UTC.",
         "calendars",
         calendars.KEYS,
+    ),
+    (
+        "quality.yaml",
+        "A list under `rechecks:`, one rule an entry: `runbook` is needed, and one of `share`, "
+        "`first_of_version` and `all_above`. A rule that names a client holds for it in place of "
+        "one that names none.",
+        "quality",
+        quality.KEYS,
     ),
 )
 _TABLES = ("project", "state", "vault", "worker", "once", "http", "events")
@@ -266,6 +279,7 @@ def states(meanings: Meanings) -> Iterator[str]:
         ANSWER_MOVES,
         SLOT_MOVES,
         DISPATCH_MOVES,
+        RECHECK_MOVES,
     ):
         yield from _drawn(moves, meanings)
     yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"
@@ -274,6 +288,10 @@ def states(meanings: Meanings) -> Iterator[str]:
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
     yield "\n## Decision\n\nHow a person closes a case.\n\n"
     yield _enum(Decision, "decisions", meanings)
+    yield "\n## Chosen\n\nWhy an item is checked again.\n\n"
+    yield _enum(WhyChosen, "why_chosen", meanings)
+    yield "\n## Grade\n\nWhat a person found who checked again.\n\n"
+    yield _enum(Grade, "grades", meanings)
     yield "\n## Skipped\n\nWhy a slot of a time table does not fire.\n\n"
     yield _enum(SkipReason, "skip_reasons", meanings)
     yield "\n## Outcome\n\nHow an attempt ends.\n\n"

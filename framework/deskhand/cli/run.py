@@ -123,8 +123,8 @@ def tell_rest(place: Workplace, rested: Progress) -> None:
     read_back = _read_back(place)
     if read_back["checked"]:
         click.echo(
-            f"{read_back['right']} of {read_back['checked']} fields read back are right "
-            "on the portal"
+            f"{read_back['right']} of {read_back['checked']} fields read back from the portal "
+            "are right"
         )
     groups = open_cases(store=place.store)
     if groups:
