@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
-from deskhand.domain.quality import checkable_fields, unknown_fields
+from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, RunbookInvalidError, SettingsError
 from deskhand.runbooks.compiler import examine
@@ -111,12 +111,23 @@ def _unfit_rules(place: Workplace) -> Iterator[SettingsError]:
             problem = f"no runbook `{rule.runbook}`; {suggestion(rule.runbook, known)}"
             yield SettingsError(problem, file=place.project.quality, where=where)
             continue
+        yield from _undescribed_queues(place, rule, where=where)
         compiled = _compiled(place, file)
         if compiled is None:
             continue
         for name in unknown_fields(rule, compiled):
             known = [*checkable_fields(compiled)] or ["none"]
             problem = f"nothing is recorded of `{name}`; {suggestion(name, known)}"
+            yield SettingsError(problem, file=place.project.quality, where=where)
+
+
+def _undescribed_queues(
+    place: Workplace, rule: RecheckRule, *, where: str
+) -> Iterator[SettingsError]:
+    """Yield the rule's queues of which a project with queues says nothing: anybody may grade."""
+    for queue in sorted({rule.queue, rule.hold_queue}) if place.book.queues else ():
+        if queue not in place.book.queues:
+            problem = f"no queue `{queue}`; {suggestion(queue, [*place.book.queues])}"
             yield SettingsError(problem, file=place.project.quality, where=where)
 
 

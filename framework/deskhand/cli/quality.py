@@ -84,7 +84,8 @@ def list_rechecks(  # noqa: PLR0913 - one parameter an option
     )
     with workplace(context).store.reading() as tx:
         found = tx.rechecks.find(wanted, limit=limit)
-    print_rechecks(found, as_json=as_json)
+        items = tx.items.by_ids([one.item for one in found])
+    print_rechecks(found, items=items, as_json=as_json)
 
 
 @quality.command()

@@ -7,8 +7,10 @@ import click
 
 from deskhand.cli.cases_shown import case_facts, clock_word
 from deskhand.cli.surroundings import print_json, print_table, shown, table_lines
+from deskhand.domain.identifiers import ItemId
 from deskhand.domain.quality import Recheck, RecheckState, RunbookHold
 from deskhand.domain.tagged import to_tagged
+from deskhand.domain.work_item import WorkItem
 from deskhand.runbooks.explain import described
 from deskhand.use_cases.hold_version import how_to_release
 from deskhand.use_cases.tell_recheck import Explained, RecheckDetail
@@ -43,15 +45,19 @@ def recheck_facts(recheck: Recheck) -> dict[str, object]:
     }
 
 
-def print_rechecks(rechecks: Sequence[Recheck], *, as_json: bool) -> None:
-    """Print one line a re-check."""
+def print_rechecks(
+    rechecks: Sequence[Recheck], *, items: Mapping[ItemId, WorkItem], as_json: bool
+) -> None:
+    """Print one line a re-check; `items` are the items that they are about."""
     if as_json:
-        print_json([recheck_facts(recheck) for recheck in rechecks])
+        facts = [{"reference": items[one.item].reference, **recheck_facts(one)} for one in rechecks]
+        print_json(facts)
         return
     print_table(
-        ("runbook", "client", "why", "state", "grade", "by", "chosen", "case"),
+        ("reference", "runbook", "client", "why", "state", "grade", "by", "chosen", "case"),
         [
             (
+                items[one.item].reference,
                 one.runbook,
                 one.client,
                 ", ".join(one.why),
@@ -166,10 +172,10 @@ def _reasons(facts: Mapping[str, object]) -> list[str]:
     words = because if isinstance(because, list) else []
     if words:
         return [_CALLED[str(word)].format(**facts) for word in words]
-    above = facts["all_above"]
+    above, first = facts["all_above"], facts["first_of_version"]
     return [
         f"its draw {facts['draw']} is not within the share of {facts['share']}",
-        f"the first {facts['first_of_version']} of its version were chosen before it",
+        *([f"the first {first} of its version were chosen before it"] if first else []),
         *([f"its amount is not above {above}"] if above else []),
     ]
 

@@ -4,24 +4,33 @@ from functools import partial
 
 import pytest
 
+from deskhand.domain.attempt import AttemptState
+from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import CaseKind
-from deskhand.domain.identifiers import ItemId, RunbookHash
+from deskhand.domain.identifiers import AttemptId, ItemId, RunbookHash
 from deskhand.domain.quality import Grade, RecheckState
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import NotFoundError, StoreConflictError
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.quality import RecheckFilter
 from deskhand.ports.store import Store
+from deskhand.use_cases.begin_attempt import begin_attempt
 from tests.contracts.stores.racing import race
 from tests.making import (
     ACCOUNT,
     NOW,
     RUNBOOK,
+    WORKER,
+    HandClock,
     a_case,
+    a_worker,
+    add_attempt,
     add_case,
     add_items,
+    an_attempt,
     an_entry,
     an_item,
+    move_item,
 )
 from tests.making_quality import (
     a_recheck,
@@ -171,3 +180,37 @@ def test_the_next_case_is_of_the_kind_that_is_wanted_and_none_that_was_passed_by
 
 def _another(kind: object) -> CaseKind:
     return next(one for one in CaseKind if one is not kind)
+
+
+def test_no_attempt_begins_behind_the_record_that_holds_its_version(store: Store) -> None:
+    items = [f"i{number}" for number in range(6)]
+    clock = HandClock()
+    with store.transaction() as tx:
+        add_items(tx, *map(an_item, items))
+        tx.workers.add(a_worker())
+        for item in items:
+            move_item(tx, tx.items.get(ItemId(item)), ItemState.PERFORMING)
+            add_attempt(tx, an_attempt(item))
+
+    def begin(item: str) -> object:
+        attempt = AttemptId(f"{item}:1")
+        return begin_attempt(attempt, store=store, clock=clock, worker=WORKER)
+
+    def hold() -> object:
+        with store.transaction() as tx:
+            known = tx.runbook_holds.of(RUNBOOK)
+            assert known is None
+            return hold_version(tx, a_version())
+
+    halves = [partial(begin, item) for item in items]
+    given, raised = race(*halves[:3], hold, *halves[3:])
+
+    with store.reading() as tx:
+        records = [*tx.audit_log.all()]
+        attempts = {tx.attempts.get(AttemptId(f"{item}:1")).state for item in items}
+    held_at = next(row.position for row in records if row.type == RecordType.RUNBOOK_HELD)
+    begun = [row.position for row in records if row.type == RecordType.ATTEMPT_STARTED]
+    assert raised == []
+    assert len(begun) == sum(one is not None for one in given) - 1
+    assert all(position < held_at for position in begun)
+    assert attempts <= {AttemptState.RUNNING, AttemptState.LOST}
