@@ -1,5 +1,6 @@
 """`deskhand items`: list and show work items."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from deskhand.cli.surroundings import (
     workplace,
 )
 from deskhand.domain.evidence import EvidenceKind
+from deskhand.domain.identifiers import RunbookHash
 from deskhand.domain.work_item import OPEN_STATES, ItemState, WorkItem
 from deskhand.ports.store import ItemFilter
 from deskhand.use_cases.look_at_evidence import look_at_evidence
@@ -46,6 +48,7 @@ def list_items(
     wanted = ItemFilter(runbook=runbook, client=client, state=ItemState(state) if state else None)
     with workplace(context).store.reading() as tx:
         found = tx.items.find(wanted, limit=limit)
+        held = {hold.hash for hold in tx.runbook_holds.held()}
     if as_json:
         print_json([item_facts(item) for item in found])
         return
@@ -58,12 +61,19 @@ def list_items(
                 item.state.value,
                 item.tries,
                 item.portal_number,
-                item.reason,
+                _why(item, held),
                 item.id,
             )
             for item in found
         ],
     )
+
+
+def _why(item: WorkItem, held: Collection[RunbookHash]) -> str | None:
+    """Return why an item stands where it does, in a word."""
+    if item.state is ItemState.WAITING and item.runbook_hash in held:
+        return "held by quality"
+    return item.reason
 
 
 @items.command()

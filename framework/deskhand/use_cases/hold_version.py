@@ -1,5 +1,6 @@
 """Hold a version of a runbook because of a critical finding; release it again."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from deskhand.domain.quality import Recheck, RunbookHold
 from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Store, Transaction
+from deskhand.ports.store import Event, Store, Transaction
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import detail_context, seal_json
@@ -54,6 +55,7 @@ def hold_version(
         case=CaseId(f"version-{known.hash[:12]}-{seq}"),
     )
     tx.runbook_holds.save(held)
+    tx.outbox.add(_event(held, at=opener.at))
     _open(tx, held, reference=reference, opener=opener, queue=queue)
     return held
 
@@ -118,6 +120,18 @@ def _release(
     tx.runbook_holds.save(free)
     close_case(tx, case, Decision.RELEASE, by=release.by, at=now, reason=release.reason)
     return free
+
+
+def _event(hold: RunbookHold, *, at: datetime) -> Event:
+    """Return what others are told, once a hold."""
+    body = {"runbook": hold.runbook, "version": hold.number, "case": hold.case}
+    return Event(
+        event=RecordType.RUNBOOK_HELD,
+        item=None,
+        subject=str(hold.case),
+        body=json.dumps(body, sort_keys=True),
+        emitted_at=at,
+    )
 
 
 def _open(

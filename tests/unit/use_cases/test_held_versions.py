@@ -1,5 +1,6 @@
 """One critical finding holds the version of the runbook; others go on; a person releases it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -140,6 +141,24 @@ def test_the_story_of_an_item_says_why_it_waits(checked_office: Office) -> None:
     )
 
     assert story.hold == hold
+
+
+def test_others_are_told_once_of_each_hold(checked_office: Office) -> None:
+    first = find_critical(checked_office)
+    release(checked_office)
+    again = find_critical(checked_office, "C-2")
+
+    with checked_office.store.reading() as tx:
+        told = tx.dispatches.unaddressed(limit=9)
+    assert [(event.event, event.subject) for event in told] == [
+        ("runbook.version_held", first.case),
+        ("runbook.version_held", again.case),
+    ]
+    assert json.loads(told[0].body) == {
+        "runbook": "claims.tiny",
+        "version": 1,
+        "case": first.case,
+    }
 
 
 def test_a_second_critical_finding_opens_no_second_case(checked_office: Office) -> None:

@@ -18,6 +18,7 @@ from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.recheck_item import Seen, answer_recheck
 from deskhand.use_cases.settle_case import settle_case
+from deskhand.use_cases.take_case import take_case
 from deskhand.use_cases.tell_recheck import revealed_recheck
 from deskhand.use_cases.tell_story import case_detail
 from tests.making import ANN
@@ -204,6 +205,14 @@ def test_who_decided_or_corrected_the_item_does_not_check_it_again(checked_offic
 
     with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
         answered(checked_office, by=BOB)
+    with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
+        take_case(
+            "C-1",
+            by=BOB,
+            store=checked_office.store,
+            clock=checked_office.clock,
+            book=checked_office.book,
+        )
     assert answered(checked_office, by=QUE).answered_by == "que"
 
 
