@@ -51,6 +51,13 @@ class RunbookHolds(Protocol):
         """Return what is known of a version, locked; None when it was never held."""
         ...
 
+    def forbids(self, hash: RunbookHash) -> bool:
+        """Whether no attempt of a version may begin.
+
+        Until the transaction ends nobody changes that; any number may ask at once.
+        """
+        ...
+
     def save(self, hold: RunbookHold) -> None:
         """Write whether a version is held; its record must stand in the log."""
         ...

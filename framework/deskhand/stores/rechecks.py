@@ -5,7 +5,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from deskhand.domain.identifiers import ItemId, RunbookHash
 from deskhand.domain.quality import Recheck, RunbookHold
 from deskhand.ports.quality import RecheckFilter
-from deskhand.stores.locks import lock_name, locked
+from deskhand.stores.locks import lock_name, locked, share_name
 from deskhand.stores.mapping import columns_of, value_of
 from deskhand.stores.quality_tables import recheck, runbook_hold
 
@@ -59,6 +59,11 @@ class SqlRunbookHolds:
             select(runbook_hold).where(runbook_hold.c.hash == hash)
         ).first()
         return None if row is None else value_of(RunbookHold, row)
+
+    def forbids(self, hash: RunbookHash) -> bool:
+        share_name(self._connection, f"version:{hash}")
+        held = select(runbook_hold.c.held).where(runbook_hold.c.hash == hash)
+        return bool(self._connection.execute(held).scalar())
 
     def save(self, hold: RunbookHold) -> None:
         changed = self._connection.execute(

@@ -6,10 +6,10 @@ from pathlib import Path
 from deskhand.domain.attempt import Attempt, AttemptState
 from deskhand.domain.effect import Effect
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
-from deskhand.domain.identifiers import AttemptId, RunbookHash, WorkerId
+from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import StepResult, Store, StoredRunbook, Transaction
+from deskhand.ports.store import StepResult, Store, StoredRunbook
 from deskhand.use_cases.reap_worker import lose
 
 
@@ -43,7 +43,7 @@ def begin_attempt(
         if attempt.state is not AttemptState.ENQUEUED or not tx.workers.alive(worker):
             return None
         item = tx.items.get(attempt.item)
-        if version_held(tx, item.runbook_hash):
+        if tx.runbook_holds.forbids(item.runbook_hash):
             lose(tx, attempt, clock=clock, why="version_held")
             return None
         started = replace(attempt.moved_to(AttemptState.RUNNING), owner=worker, started_at=now)
@@ -69,12 +69,6 @@ def begin_attempt(
             verified=tx.journal.verified_steps(item.id),
             folder=Path(tx.files.get(item.file).path).parent if item.file else Path(),
         )
-
-
-def version_held(tx: Transaction, hash: RunbookHash) -> bool:
-    """Whether a person's finding holds this version: then no attempt of it begins."""
-    known = tx.runbook_holds.of(hash)
-    return known is not None and known.held
 
 
 def bot_actor(worker: WorkerId) -> Actor:

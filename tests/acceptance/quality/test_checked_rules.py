@@ -1,11 +1,11 @@
-"""`deskhand check` reads what is to be checked again, and holds it against the runbooks."""
+"""What `deskhand check` says of what is to be checked again, held against the runbooks."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from deskhand.bootstrap.projects import begin_project
+from deskhand.bootstrap.projects import begin_project, check_settings
 from tests.practice.project import ROOT, PracticeProject
 
 SETTINGS = f"""\
@@ -15,47 +15,48 @@ bots = {json.dumps(str(ROOT / "bots"))}
 [state]
 folder = "state"
 """
-RULES = {
-    "right": "{runbook: claims.submit, share: 2%, fields: [confirmation, total_charge]}",
-    "no runbook": "{runbook: claims.sumbit, share: 2%}",
-    "no field": "{runbook: claims.submit, share: 2%, fields: [confirmaton]}",
-    "no rule": "{runbook: claims.submit}",
-    "no queue": "{runbook: claims.submit, share: 2%, queue: ops, hold_queue: qualty}",
-}
 QUEUES = "queues: {ops: {within: 4h}, quality: {within: 1bd}}\n"
 
 
-@pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the check says of each rule."""
-    found = {}
-    for name, rule in RULES.items():
-        folder: Path = tmp_path_factory.mktemp("rules")
-        (folder / "deskhand.toml").write_text(SETTINGS, encoding="utf-8")
-        (folder / "quality.yaml").write_text(f"rechecks:\n  - {rule}\n", encoding="utf-8")
-        if name == "no queue":
-            (folder / "queues.yaml").write_text(QUEUES, encoding="utf-8")
-        begin_project(folder)
-        (ended,) = PracticeProject(folder=folder).deskhand_each([("check",)])
-        found[name] = ended.stdout
-    return found
+def said_of(folder: Path, rule: str) -> list[str]:
+    """What the check says of a project with this rule."""
+    (folder / "deskhand.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "queues.yaml").write_text(QUEUES, encoding="utf-8")
+    (folder / "quality.yaml").write_text(f"rechecks:\n  - {rule}\n", encoding="utf-8")
+    begin_project(folder)
+    with PracticeProject(folder=folder).place() as place:
+        _, found = check_settings(place)
+    assert {Path(one.file) for one in found} <= {folder / "quality.yaml"}
+    return [one.message for one in found]
 
 
-def test_rules_that_fit_are_no_mistake(said: dict[str, str]) -> None:
-    assert "0 mistakes" in said["right"]
+def test_rules_that_fit_are_no_mistake(tmp_path: Path) -> None:
+    rule = "{runbook: claims.submit, share: 2%, fields: [confirmation, total_charge], queue: ops}"
+
+    assert said_of(tmp_path, rule) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "problem"),
+    ("rule", "problem"),
     [
-        ("no runbook", "rule 1: no runbook `claims.sumbit`; did you mean `claims.submit`?"),
-        ("no field", "nothing is recorded of `confirmaton`; did you mean `confirmation`?"),
-        ("no rule", "it chooses nothing"),
-        ("no queue", "rule 1: no queue `qualty`; did you mean `quality`?"),
+        (
+            "{runbook: claims.sumbit, share: 2%}",
+            "rule 1: no runbook `claims.sumbit`; did you mean `claims.submit`?",
+        ),
+        (
+            "{runbook: claims.submit, share: 2%, fields: [confirmaton]}",
+            "rule 1: nothing is recorded of `confirmaton`; did you mean `confirmation`?",
+        ),
+        (
+            "{runbook: claims.submit, share: 2%, queue: ops, hold_queue: qualty}",
+            "rule 1: no queue `qualty`; did you mean `quality`?",
+        ),
+        (
+            "{runbook: claims.submit}",
+            "rule 1: it chooses nothing; say share, first_of_version, all_above, "
+            "or several of them",
+        ),
     ],
 )
-def test_a_rule_that_fits_nothing_is_a_mistake(
-    said: dict[str, str], name: str, problem: str
-) -> None:
-    assert problem in said[name]
-    assert said[name].count("rule 1: ") == 1
+def test_a_rule_that_fits_nothing_is_a_mistake(tmp_path: Path, rule: str, problem: str) -> None:
+    assert said_of(tmp_path, rule) == [problem]

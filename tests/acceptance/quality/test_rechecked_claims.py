@@ -199,6 +199,15 @@ def test_a_difference_is_named_and_a_critical_finding_needs_a_note(checked: Chec
 
 
 @pytest.mark.browser
+def test_what_a_person_typed_lies_about_nowhere_in_clear(checked: Checked) -> None:
+    kept = [file.read_bytes() for file in checked.project.state.rglob("*") if file.is_file()]
+
+    assert kept
+    for claim in checked.claims:
+        assert not any(claim.member_id.encode() in content for content in kept)
+
+
+@pytest.mark.browser
 def test_the_held_version_lets_no_claim_go_to_the_portal_and_says_so(checked: Checked) -> None:
     assert checked.second["items"] == {"done": 3, "waiting": 2}
     assert [hold["version"] for hold in checked.second["held_versions"]] == [1]

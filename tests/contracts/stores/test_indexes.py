@@ -50,7 +50,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
         RUNBOOK, client="lakeside"
     ),
     "the re-check of an item": lambda tx: tx.rechecks.of_item(ItemId("i1")),
-    "whether a version is held": lambda tx: tx.runbook_holds.of(RUNBOOK),
+    "whether a version is held": lambda tx: tx.runbook_holds.forbids(RUNBOOK),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.

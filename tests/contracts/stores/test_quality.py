@@ -126,10 +126,13 @@ def test_a_version_comes_back_as_held_and_as_released(store: Store) -> None:
         held = hold_version(tx, a_version())
     with store.transaction() as tx:
         assert (tx.runbook_holds.of(RUNBOOK), tx.runbook_holds.held()) == (held, [held])
+        assert tx.runbook_holds.forbids(RUNBOOK)
+        assert not tx.runbook_holds.forbids(OTHER)
         free = free_version(tx, held)
 
     with store.reading() as tx:
         assert (tx.runbook_holds.of(RUNBOOK), tx.runbook_holds.held()) == (free, [])
+        assert not tx.runbook_holds.forbids(RUNBOOK)
 
 
 def test_items_of_a_held_version_are_not_next_and_those_behind_them_are(store: Store) -> None:
