@@ -76,8 +76,8 @@ class Summary:
                 *([f"{self.open:>6}  open"] if self.open else []),
                 *(f"        held: {account}" for account in self.held),
                 "",
-                f"{self.fields_checked} fields read back from the portal, "
-                f"{self.fields_wrong} differ from what was sent",
+                f"{self.fields_checked - self.fields_wrong} of {self.fields_checked} fields "
+                "read back from the portal are right",
                 f"{self.portal_claims} claims in the portal's own ledger, "
                 f"{self.portal_duplicates} twice",
                 f"audit log: {self.audit}, {self.audit_records} records",
@@ -145,9 +145,11 @@ def _added(totals: Mapping[str, Sequence[Total]]) -> Counter[str]:
 
 
 def _by_kind(groups: Sequence[CaseCount]) -> dict[str, int]:
-    counts = {kind.value: 0 for kind in CaseKind if kind not in ASKED}
+    aside = {*ASKED, CaseKind.QUALITY}
+    counts = {kind.value: 0 for kind in CaseKind if kind not in aside}
     for group in groups:
-        counts[group.kind.value] += group.count
+        if group.kind.value in counts:
+            counts[group.kind.value] += group.count
     return counts
 
 

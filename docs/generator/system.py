@@ -28,19 +28,22 @@ from deskhand.domain.moves import Moves
 from deskhand.domain.notification import NOTIFICATION_MOVES, Rule
 from deskhand.domain.notify_rules import rule_of
 from deskhand.domain.outcome import Outcome
+from deskhand.domain.quality import RECHECK_MOVES, Grade, WhyChosen
 from deskhand.domain.question import ANSWER_MOVES
 from deskhand.domain.schedule import SLOT_MOVES, SkipReason
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
-from deskhand.settings import calendars, notify, notify_targets, people, queues
+from deskhand.settings import calendars, notify, notify_targets, people, quality, queues
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.environment import KEY, KEY_FILE, PASSWORD_FILE
 from deskhand.settings.project import FILE_NAME, _Reader
 from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
+from deskhand.use_cases.choose_recheck import RECHECK_WANTED
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
 from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
+from deskhand.use_cases.hold_version import QUALITY_CRITICAL
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.use_cases.take_drop import FILE_REFUSED
 from deskhand.use_cases.watch_drops import CLIENT_UNKNOWN, DROP_FAILED
@@ -54,6 +57,8 @@ _OTHER_CODES = (
     APPROVAL_WANTED,
     ANSWER_WANTED,
     ANSWER_EXPIRED,
+    RECHECK_WANTED,
+    QUALITY_CRITICAL,
     ROWS_REJECTED,
     FILE_REFUSED,
     CLIENT_UNKNOWN,
@@ -130,6 +135,14 @@ _FILES = (
         "When people are left in peace. A time zone or a calendar is needed.",
         "notify_night",
         notify.NIGHT_KEYS,
+    ),
+    (
+        "quality.yaml",
+        "A list under `rechecks:`, one rule an entry: `runbook` is needed, and one of `share`, "
+        "`first_of_version` and `all_above`. A rule that names a client holds for it in place of "
+        "one that names none.",
+        "quality",
+        quality.KEYS,
     ),
 )
 _TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files")
@@ -328,6 +341,7 @@ def states(meanings: Meanings) -> Iterator[str]:
         SLOT_MOVES,
         DISPATCH_MOVES,
         NOTIFICATION_MOVES,
+        RECHECK_MOVES,
     ):
         yield from _drawn(moves, meanings)
     yield "\n## Clock\n\nWhat others were told of a case's clock.\n\n"
@@ -336,6 +350,10 @@ def states(meanings: Meanings) -> Iterator[str]:
     yield "\n## Row\n\nWhat becomes of a row of a file.\n\n" + _enum(RowFate, "row_fates", meanings)
     yield "\n## Decision\n\nHow a person closes a case.\n\n"
     yield _enum(Decision, "decisions", meanings)
+    yield "\n## Chosen\n\nWhy an item is checked again.\n\n"
+    yield _enum(WhyChosen, "why_chosen", meanings)
+    yield "\n## Grade\n\nWhat a person found who checked again.\n\n"
+    yield _enum(Grade, "grades", meanings)
     yield "\n## Skipped\n\nWhy a slot of a time table does not fire.\n\n"
     yield _enum(SkipReason, "skip_reasons", meanings)
     yield "\n## Outcome\n\nHow an attempt ends.\n\n"

@@ -15,6 +15,7 @@ Each class builds its own message from facts: what happened, where, what to do n
     ├── FileBusyError              another process is taking the same file in
     ├── DropFolderError            a drop folder, or a file in it, cannot be read or moved
     ├── OutsideDeliveryError       a row names a file that lies outside its delivery's folder
+    ├── ReportNotWrittenError      a report could not be written
     ├── AnswerNotWrittenError      the answer to a file could not be written
     ├── NotFoundError              no item, case, runbook, … of that name
     ├── IllegalMoveError           a state was asked to move where it cannot go
@@ -140,6 +141,13 @@ class AnswerNotWrittenError(DeskhandError):
             f"the answer to {file} was not written: {problem.lower()}; "
             "write it elsewhere with: deskhand files answer --to DIR"
         )
+
+
+class ReportNotWrittenError(DeskhandError):
+    """A report could not be written where it was wanted."""
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(f"the report {file} was not written: {problem.lower()}; name another file")
 
 
 class NotFoundError(DeskhandError):

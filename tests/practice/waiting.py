@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 _LOOK_EVERY_SECONDS = 0.05
 
 
-def eventually(look: Callable[[], Found], *, what: str, within: float = 60.0) -> Found:
+def eventually(look: Callable[[], Found | None], *, what: str, within: float = 60.0) -> Found:
     """Look until something true is found, and return it; fail when it takes too long."""
     until = time.monotonic() + within
     while True:

@@ -19,6 +19,7 @@ from deskhand.clocks.system import SystemClock
 from deskhand.domain.account import Account
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import AccountName, WorkerId
+from deskhand.domain.quality import QualityBook
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import (
@@ -45,6 +46,7 @@ from deskhand.runtime.worker import Worker, WorkerPace
 from deskhand.settings.accounts import load_accounts
 from deskhand.settings.book import load_book
 from deskhand.settings.project import Project
+from deskhand.settings.quality import load_quality
 from deskhand.stores.database import open_database, sqlite_file
 from deskhand.stores.schema import Upgrade, upgrade
 from deskhand.stores.store import SqlStore
@@ -74,6 +76,11 @@ class Workplace:
         Raises `SettingsError`.
         """
         return load_book(self.project)
+
+    @cached_property
+    def quality(self) -> QualityBook:
+        """What the project laid down about re-checks; raises `SettingsError`."""
+        return load_quality(self.project.quality)
 
     @cached_property
     def vault(self) -> Vault:
@@ -233,6 +240,7 @@ class Workplace:
                 patience=once.patience,
             ),
             book=self.book,
+            quality=self.quality,
             evidence=EvidenceWanted(self.project.worker.evidence.value),
             retry=RetryOverrides(
                 first=self.project.worker.retry_first, max=self.project.worker.retry_max

@@ -14,6 +14,9 @@ from deskhand.use_cases.tell_story import item_story, stream_story
 
 _STREAMS = ("account:", "file:", "notification:", "runbook:", "trigger:")
 
+# What a line leaves out: what nobody can read, and counts that fill a page.
+_UNTOLD = ("sealed", "by_field")
+
 
 @click.group()
 def audit() -> None:
@@ -109,7 +112,7 @@ def _line(record: Record) -> str:
     facts = ", ".join(
         f"{name} {shown(value)}"
         for name, value in record.data.items()
-        if value not in (None, "", [], False) and not name.startswith("sealed")
+        if value not in (None, "", [], False) and not name.startswith(_UNTOLD)
     )
     state = f" -> {record.state}" if record.state else ""
     attempt = f"try {record.attempt}" if record.attempt else ""

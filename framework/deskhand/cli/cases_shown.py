@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from deskhand.cli.surroundings import print_json, print_table, shown
-from deskhand.domain.exception_case import ExceptionCase, Told
+from deskhand.domain.exception_case import CaseKind, ExceptionCase, Told
 from deskhand.ports.case_clocks import CauseCount
 from deskhand.use_cases.tell_story import CaseDetail
 
@@ -93,7 +93,7 @@ def print_case(detail: CaseDetail, *, asked: Iterable[str], now: datetime) -> No
         click.echo(f"  with {case.taken_by} since {shown(case.taken_at)}")
     for line in asked:
         click.echo(line)
-    if case.item:
+    if case.item and case.kind is not CaseKind.QUALITY:  # blind: not before the answer
         click.echo(f"  the item: deskhand items show {case.item}")
 
 

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "items": ("deskhand.cli.items", "List and show work items."),
     "exceptions": ("deskhand.cli.exceptions", "Work off exception cases."),
     "next": ("deskhand.cli.hand_out", "Be handed the case that is due first."),
+    "quality": ("deskhand.cli.quality", "Check again what bots did, blind; release a version."),
+    "report": ("deskhand.cli.report", "Figures: fields read back, items, re-checks."),
     "accounts": ("deskhand.cli.accounts", "See which accounts rest, and release them."),
     "files": ("deskhand.cli.files", "List files taken in, and write their answers."),
     "events": ("deskhand.cli.events", "See which events went out; retry or drop the others."),

@@ -3,8 +3,10 @@
 import click
 
 from deskhand.bootstrap.workplace import human
+from deskhand.cli.quality import show_recheck
 from deskhand.cli.surroundings import as_option, json_option, workplace
 from deskhand.cli.whole_case import print_whole_case
+from deskhand.domain.exception_case import CaseKind
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.tell_story import case_detail
 
@@ -37,6 +39,9 @@ def next(  # noqa: A001 - the command's own name
     )
     if case is None:
         click.echo("null" if as_json else "nothing waits for you")
+        return
+    if case.kind is CaseKind.QUALITY:
+        show_recheck(place, case.id, as_json=as_json)
         return
     detail = case_detail(case.id, store=place.store, seal=place.seal, library=place.library)
     print_whole_case(detail, now=place.clock.now(), reveal=False, as_json=as_json)

@@ -1,10 +1,12 @@
 """`deskhand items`: list and show work items."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
 
 from deskhand.bootstrap.workplace import human
+from deskhand.cli.rechecks_shown import hold_facts, hold_line
 from deskhand.cli.surroundings import (
     as_option,
     json_option,
@@ -15,7 +17,8 @@ from deskhand.cli.surroundings import (
     workplace,
 )
 from deskhand.domain.evidence import EvidenceKind
-from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.domain.identifiers import RunbookHash
+from deskhand.domain.work_item import OPEN_STATES, ItemState, WorkItem
 from deskhand.ports.store import ItemFilter
 from deskhand.use_cases.look_at_evidence import look_at_evidence
 from deskhand.use_cases.tell_story import ItemStory, item_story, revealed_story
@@ -45,6 +48,7 @@ def list_items(
     wanted = ItemFilter(runbook=runbook, client=client, state=ItemState(state) if state else None)
     with workplace(context).store.reading() as tx:
         found = tx.items.find(wanted, limit=limit)
+        held = {hold.hash for hold in tx.runbook_holds.held()}
     if as_json:
         print_json([item_facts(item) for item in found])
         return
@@ -57,12 +61,19 @@ def list_items(
                 item.state.value,
                 item.tries,
                 item.portal_number,
-                item.reason,
+                _why(item, held),
                 item.id,
             )
             for item in found
         ],
     )
+
+
+def _why(item: WorkItem, held: Collection[RunbookHash]) -> str | None:
+    """Return why an item stands where it does, in a word."""
+    if item.state is ItemState.WAITING and item.runbook_hash in held:
+        return "held by quality"
+    return item.reason
 
 
 @items.command()
@@ -148,6 +159,7 @@ def story_facts(story: ItemStory) -> dict[str, object]:
     """Return an item's story as JSON types."""
     return {
         **item_facts(story.item),
+        "hold": hold_facts(story.hold) if story.hold else None,
         "fields": story.fields,
         "attempts_made": [
             {
@@ -183,12 +195,7 @@ def story_facts(story: ItemStory) -> dict[str, object]:
 
 def _print_story(story: ItemStory) -> None:
     item = story.item
-    click.echo(f"{item.reference}   {item.state.value}")
-    click.echo(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
-    if item.portal_number:
-        click.echo(f"  the portal's number: {shown(item.portal_number)}")
-    if item.reason:
-        click.echo(f"  reason: {shown(item.reason)}")
+    _print_head(story)
     click.echo("\nFields")
     for name, value in story.fields.items():
         click.echo(f"  {name}: {shown(value)}")
@@ -211,3 +218,15 @@ def _print_story(story: ItemStory) -> None:
             for line in lines:
                 click.echo(f"  {line}")
     click.echo(f"\nThe whole story: deskhand audit show {item.id}")
+
+
+def _print_head(story: ItemStory) -> None:
+    item = story.item
+    click.echo(f"{item.reference}   {item.state.value}")
+    click.echo(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
+    if item.portal_number:
+        click.echo(f"  the portal's number: {shown(item.portal_number)}")
+    if item.reason:
+        click.echo(f"  reason: {shown(item.reason)}")
+    if story.hold is not None and item.state in OPEN_STATES:
+        click.echo(f"  {hold_line(story.hold)}")

@@ -14,10 +14,12 @@ from deskhand.bootstrap.deliveries import accept, begun_files, resume, shadow_fi
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.files import totals_facts, totals_line
 from deskhand.cli.progress import ProgressDisplay
+from deskhand.cli.rechecks_shown import hold_facts, hold_line
 from deskhand.cli.surroundings import as_option, json_option, print_json, workplace
 from deskhand.domain.entry import Actor
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DeskhandError
+from deskhand.ports.store import ItemFilter
 from deskhand.runtime.until_rest import work_until_rest
 from deskhand.use_cases.accept_file import Accepted
 from deskhand.use_cases.watch_progress import Progress, open_cases
@@ -84,6 +86,8 @@ def run(  # noqa: PLR0913 - one parameter an option
                 ],
                 "items": {state.value: count for state, count in rested.counts.items()},
                 "held": list(rested.held),
+                "held_versions": [hold_facts(hold) for hold in rested.held_versions],
+                "read_back": _read_back(place),
                 "seconds": round(time.monotonic() - started, 1),
             }
         )
@@ -115,6 +119,12 @@ def tell_rest(place: Workplace, rested: Progress) -> None:
     for state in ItemState:
         if count := rested.counts.get(state, 0):
             click.echo(f"{count:>7}  {state.value.replace('_', ' ')}")
+    read_back = _read_back(place)
+    if read_back["checked"]:
+        click.echo(
+            f"{read_back['right']} of {read_back['checked']} fields read back from the portal "
+            "are right"
+        )
     groups = open_cases(store=place.store)
     if groups:
         click.echo("\nWaiting for a person")
@@ -123,6 +133,15 @@ def tell_rest(place: Workplace, rested: Progress) -> None:
         click.echo("\nNext: deskhand exceptions list")
     for account in rested.held:
         click.echo(f"held: {account}; when it may work again: deskhand accounts release {account}")
+    for hold in rested.held_versions:
+        click.echo(f"held: {hold_line(hold)}")
+
+
+def _read_back(place: Workplace) -> dict[str, int]:
+    """Count the fields that were read back, over all items, as the portal stands."""
+    with place.store.reading() as tx:
+        checked, wrong = tx.journal.read_back_totals(ItemFilter())
+    return {"checked": checked, "right": checked - wrong}
 
 
 def _accept(

@@ -36,10 +36,11 @@ class Entry:
     """One record to be, without its place in the chain.
 
     `stream` is whose story it belongs to (`item:…`, `account:…`, `file:…`,
-    `trigger:…`, `log`); `subject` names what changed within it (`item`, `effect:…`, `case:…`,
-    `attempt:…`, `slot:…`); `state` is the subject's state from now on, empty where nothing
-    changed state. `data` holds facts under lower-case names: text, whole numbers, booleans,
-    None, lists and mappings of these; never a sensitive value in clear.
+    `trigger:…`, `runbook:…`, `log`); `subject` names what changed within it (`item`,
+    `effect:…`, `case:…`, `attempt:…`, `slot:…`, `recheck`, `version:…`); `state` is the
+    subject's state from now on, empty where nothing changed state. `data` holds facts under
+    lower-case names: text, whole numbers, booleans, None, lists and mappings of these; never a
+    sensitive value in clear.
     """
 
     stream: str
@@ -95,6 +96,11 @@ class RecordType:
     FILE_REPEATED = "file.repeated"
     FILE_ANSWERED = "file.answered"
     RUNBOOK_ADDED = "runbook.added"
+    RUNBOOK_HELD = "runbook.version_held"
+    RUNBOOK_RELEASED = "runbook.version_released"
+    RECHECK_DECIDED = "recheck.decided"
+    RECHECK_ANSWERED = "human.recheck_answered"
+    RECHECK_GRADED = "human.recheck_graded"
     WORKER_STARTED = "worker.started"
     WORKER_STOPPED = "worker.stopped"
     WORKER_LOST = "worker.lost"

@@ -17,6 +17,7 @@ class CaseKind(Enum):
     UNCERTAIN = "uncertain"
     APPROVAL = "approval"  # a step of the runbook: may it go on?
     QUESTION = "question"  # a step of the runbook: a form to fill
+    QUALITY = "quality"  # a bot's finished work is checked again, blind
 
 
 ASKED = frozenset({CaseKind.APPROVAL, CaseKind.QUESTION})
@@ -46,11 +47,12 @@ class Decision(Enum):
     FIX = "fix"  # the data was corrected; try again
     DONE = "done"  # a person did it by hand; the bot looks the number up
     REJECT = "reject"  # it will not be done; the client is told why
-    RELEASE = "release"  # an account may work again
+    RELEASE = "release"  # an account, or a version of a runbook, may work again
     APPROVE = "approve"  # the item may go on
     REFUSE = "refuse"  # the item may not go on; the client is told why
     ANSWER = "answer"  # the form was filled
     EXPIRED = "expired"  # nobody answered in time
+    GRADE = "grade"  # a bot's work was checked again, and graded
     SETTLED = "settled"  # a person has seen to it; the case was about no item
 
 

@@ -1,19 +1,35 @@
 """Comparing what was submitted with what the portal now holds, field by field."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from deskhand.domain.sealed import Sealed
 
+_PLACE = re.compile(r"\[[0-9]+\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChecks:
+    """How often one field was compared, over all entries of a list, and how often it differed."""
+
+    name: str
+    checked: int
+    wrong: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBack:
-    """How many fields were compared, and the paths of those that differ; never their values."""
+    """How many fields were compared, and the paths of those that differ; never their values.
+
+    `by_field` says the same for each field, in the order of comparing.
+    """
 
     checked: int
     wrong: tuple[str, ...] = ()
+    by_field: tuple[FieldChecks, ...] = field(default=(), repr=False)
 
     @property
     def holds(self) -> bool:
@@ -36,12 +52,26 @@ def compare(
     """
     checked = 0
     wrong: list[str] = []
+    counts: dict[str, list[int]] = {}
     for name in fields:
         for path, right in _leaves(name, submitted.get(name), held.get(name)):
             checked += 1
             if not right:
                 wrong.append(path)
-    return ReadBack(checked=checked, wrong=tuple(wrong))
+            count = counts.setdefault(field_name(path), [0, 0])
+            count[0] += 1
+            count[1] += not right
+    by_field = (FieldChecks(name=name, checked=c, wrong=w) for name, (c, w) in counts.items())
+    return ReadBack(checked=checked, wrong=tuple(wrong), by_field=tuple(by_field))
+
+
+def field_name(path: str) -> str:
+    """Return the field that a path leads to, whatever the place in a list.
+
+    >>> field_name("lines[2].code")
+    'lines.code'
+    """
+    return _PLACE.sub("", path)
 
 
 def _leaves(path: str, ours: object, theirs: object) -> Iterable[tuple[str, bool]]:

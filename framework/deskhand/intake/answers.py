@@ -63,6 +63,14 @@ def write_totals(target: Path, totals: Sequence[TotalLine]) -> None:
     _write(target, TotalLine, totals)
 
 
+def write_table(target: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows under headings to `target`, whole or not at all."""
+    with _whole(target) as stream:
+        writer = csv.writer(stream)
+        writer.writerow(headings)
+        writer.writerows([safe_cell(value) for value in row] for row in rows)
+
+
 def safe_cell(value: object) -> str:
     """A value as a cell that no spreadsheet runs and no screen shows in another order.
 
@@ -84,10 +92,7 @@ def _write(
     kind: type[ResultRow | RejectRow | TotalLine],
     rows: Iterable[ResultRow | RejectRow | TotalLine],
 ) -> None:
-    with _whole(target) as stream:
-        writer = csv.writer(stream)
-        writer.writerow(field.name for field in fields(kind))
-        writer.writerows([safe_cell(value) for value in astuple(row)] for row in rows)
+    write_table(target, [field.name for field in fields(kind)], map(astuple, rows))
 
 
 @contextmanager

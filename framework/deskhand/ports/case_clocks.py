@@ -41,12 +41,17 @@ class CaseClocks(Protocol):
         ...
 
     def next_open(
-        self, places: Collection[Place], *, now: datetime, but_not: Collection[CaseId] = ()
+        self,
+        places: Collection[Place],
+        *,
+        now: datetime,
+        kind: CaseKind | None = None,
+        but: Collection[CaseId] = (),
     ) -> ExceptionCase | None:
         """Return the case that is due first of those that nobody has, locked.
 
-        Snoozed ones are left out, those in `but_not`, and those that another transaction is
-        just handing out.
+        Only of this `kind`, where one is given. Snoozed ones are left out, those in `but`, and
+        those that another transaction is just handing out.
         """
         ...
 

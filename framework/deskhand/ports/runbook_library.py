@@ -1,10 +1,11 @@
 """Runbooks as the rest of the framework needs them: compiled, and applied to data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from deskhand.domain.fields import Field
 from deskhand.domain.runbook import Runbook, Trigger
 
 
@@ -53,4 +54,11 @@ class RunbookLibrary(Protocol):
         self, runbook: Runbook, plain: Mapping[str, object], *, today: date, now: datetime
     ) -> Bound | Rejected:
         """Type and check fields that a person has changed, as at intake."""
+        ...
+
+    def recheck_form(self, runbook: Runbook, names: Iterable[str]) -> Mapping[str, Field]:
+        """Return what a person types who looks these outputs and fields up on the portal.
+
+        Typed by kind of value, not by its exact form: what is wrong there must be typed, too.
+        """
         ...

@@ -33,9 +33,11 @@ from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.case_clocks import CaseClocks
 from deskhand.ports.dispatches import Dispatches
 from deskhand.ports.drop_store import Drops
+from deskhand.ports.figures import Figures
 from deskhand.ports.hook_log import HookLog
 from deskhand.ports.notices import Notices
 from deskhand.ports.notifications import Notifications
+from deskhand.ports.quality import Rechecks, RunbookHolds
 from deskhand.ports.trigger_store import Triggers
 
 
@@ -167,6 +169,10 @@ class Runbooks(Protocol):
         """Return a runbook; raises `NotFoundError`."""
         ...
 
+    def numbered(self, name: str, number: int) -> StoredRunbook:
+        """Return a version of a runbook by its running number; raises `NotFoundError`."""
+        ...
+
 
 class Items(Protocol):
     """Work items."""
@@ -207,11 +213,17 @@ class Items(Protocol):
         ...
 
     def next_waiting(self, account: AccountName, *, now: datetime, limit: int) -> list[WorkItem]:
-        """Return the account's most urgent items that may be performed now, locked."""
+        """Return the account's most urgent items that may be performed now, locked.
+
+        None of a runbook's version that is held.
+        """
         ...
 
     def ready_by_account(self) -> Mapping[AccountName, int]:
-        """Count each account's waiting items whose file has been taken in as a whole."""
+        """Count each account's waiting items whose file has been taken in as a whole.
+
+        Without those of a runbook's version that is held.
+        """
         ...
 
     def counts(self, wanted: ItemFilter) -> Mapping[ItemState, int]:
@@ -285,7 +297,7 @@ class Journal(Protocol):
     def add_read_back(
         self, read_back: ReadBack, *, item: WorkItem, attempt: AttemptId, step: str, at: datetime
     ) -> None:
-        """Keep how many fields were compared, and which differ."""
+        """Keep how many fields were compared, each by its name, and which differ."""
         ...
 
     def verified_steps(self, item: ItemId) -> frozenset[str]:
@@ -293,7 +305,7 @@ class Journal(Protocol):
         ...
 
     def read_back_totals(self, wanted: ItemFilter) -> tuple[int, int]:
-        """Return (checked, wrong) over the last read-back of each item."""
+        """Return (checked, wrong) over the last read-back of each act: as the portal stands."""
         ...
 
 
@@ -568,6 +580,12 @@ class Transaction(Protocol):
     def notices(self) -> Notices: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def rechecks(self) -> Rechecks: ...
+    @property
+    def runbook_holds(self) -> RunbookHolds: ...
+    @property
+    def figures(self) -> Figures: ...
 
     def record(self, entry: Entry) -> int:
         """Append a record to its stream; return its number in the stream."""

@@ -1,14 +1,16 @@
 """The runbooks of a project: compiled once a content, applied to data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from deskhand.domain.fields import Field
 from deskhand.domain.runbook import ManualTrigger, Runbook, Trigger
 from deskhand.ports.action import BotCatalogue
 from deskhand.ports.runbook_library import Bound, Rejected, RowBinder
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
 from deskhand.runbooks.compiler import compile_runbook
 from deskhand.runbooks.intake_binding import FieldBinder, plain_fields, typed_fields
+from deskhand.runbooks.recheck_forms import recheck_form
 
 
 class Library:
@@ -40,3 +42,6 @@ class Library:
         self, runbook: Runbook, plain: Mapping[str, object], *, today: date, now: datetime
     ) -> Bound | Rejected:
         return FieldBinder(runbook, ManualTrigger()).bind(plain, today=today, now=now)
+
+    def recheck_form(self, runbook: Runbook, names: Iterable[str]) -> Mapping[str, Field]:
+        return recheck_form(runbook, names)

@@ -12,6 +12,7 @@ from deskhand.domain.effect import Effect
 from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.domain.outcome import AwaitProof, NeedsPerson, Outcome, TryLater, outcome_name
+from deskhand.domain.quality import NOTHING_CHECKED, QualityBook
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
@@ -77,6 +78,7 @@ class Performer:
     worker: WorkerId
     overrides: OnceOverrides
     book: QueueBook
+    quality: QualityBook = NOTHING_CHECKED
     evidence: EvidenceWanted = EvidenceWanted.ALWAYS
     retry: RetryOverrides = RetryOverrides()
 
@@ -125,7 +127,7 @@ class Performer:
         try:
             runbook = self.library.compile(begun.runbook.source, file=begun.runbook.name)
             retry = self.retry.applied(runbook.item_retry)
-            rules = SettlementRules.of(runbook, retry=retry, book=self.book)
+            rules = SettlementRules.of(runbook, retry=retry, book=self.book, quality=self.quality)
             waiting = _not_due(begun.effects, self.clock.now())
             if waiting is not None:
                 return waiting, rules

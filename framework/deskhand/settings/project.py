@@ -81,6 +81,7 @@ class Project:
     events: EventSettings
     files: FileSettings
     notify: Path
+    quality: Path
 
     @property
     def evidence(self) -> Path:
@@ -151,6 +152,7 @@ class _Reader:
             events=self._events(),
             files=self._files(),
             notify=self._path("project", "notify", "notify.yaml"),
+            quality=self._path("project", "quality", "quality.yaml"),
         )
         self._nothing_left()
         return project

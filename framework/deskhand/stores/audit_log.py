@@ -31,6 +31,7 @@ from deskhand.ports.store import LoggedRecord, StateClaim
 from deskhand.stores.bulk import insert_rows
 from deskhand.stores.locks import lock_name
 from deskhand.stores.notify_tables import notification
+from deskhand.stores.quality_tables import recheck, runbook_hold
 from deskhand.stores.tables import (
     account_health,
     answer,
@@ -220,6 +221,20 @@ _CLAIMS = union_all(
         notification.c.audit_seq,
         null(),
     ).where(notification.c.audit_seq > 0),
+    select(
+        literal("item:").concat(recheck.c.item),
+        literal("recheck"),
+        type_coerce(recheck.c.state, Text),
+        recheck.c.audit_seq,
+        null(),
+    ),
+    select(
+        literal("runbook:").concat(runbook_hold.c.runbook),
+        literal("version:").concat(runbook_hold.c.hash),
+        _either(runbook_hold.c.held, "held", "working"),
+        runbook_hold.c.audit_seq,
+        null(),
+    ),
     select(
         literal("log"),
         literal("worker:").concat(worker.c.id),

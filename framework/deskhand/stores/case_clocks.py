@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
 
-from deskhand.domain.exception_case import CaseState, ExceptionCase, Told
+from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase, Told
 from deskhand.domain.identifiers import CaseId
 from deskhand.ports.case_clocks import CauseCount, Place
 from deskhand.stores.columns import in_text
@@ -41,15 +41,22 @@ class SqlCaseClocks:
         return [Place(row.queue, row.client) for row in self._connection.execute(query)]
 
     def next_open(
-        self, places: Collection[Place], *, now: datetime, but_not: Collection[CaseId] = ()
+        self,
+        places: Collection[Place],
+        *,
+        now: datetime,
+        kind: CaseKind | None = None,
+        but: Collection[CaseId] = (),
     ) -> ExceptionCase | None:
         # Joined, no index over queues tempts SQLite: it shall read in the order of due times.
         wanted = _place(case.c.queue, case.c.client).in_(
             [_SEPARATOR.join(place) for place in places]
         )
         query = select(case).where(_IS_OPEN, _awake(now), wanted)
-        if but_not:
-            query = query.where(case.c.id.not_in(but_not))
+        if kind is not None:
+            query = query.where(case.c.kind == kind)
+        if but:
+            query = query.where(case.c.id.not_in(but))
         # Each of the two is read off the index; together, nulls last, they would be sorted.
         for due in (case.c.due_at.is_not(None), case.c.due_at.is_(None)):
             first = query.where(due).order_by(case.c.due_at, case.c.id).limit(1)

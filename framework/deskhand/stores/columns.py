@@ -1,5 +1,6 @@
 """How domain values stand in columns."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
@@ -45,3 +46,16 @@ class Word(TypeDecorator[E]):
 def in_text(column: Column[E], value: E) -> ColumnElement[E]:
     """Return a value in the statement's own text: so indexes with such a condition are used."""
     return literal(value, type_=column.type, literal_execute=True)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Names in their order, as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
+        return None if value is None else tuple(json.loads(value))

@@ -26,6 +26,12 @@ _RESTS_ON = {
     "trigger_slot": ("'trigger:' || new.trigger", "'slot:' || new.id", "new.state"),
     "dispatch": ("new.stream", "'dispatch:' || new.id", "new.state"),
     "notification": ("'notification:' || new.id", "'notification'", "new.state"),
+    "recheck": ("'item:' || new.item", "'recheck'", "new.state"),
+    "runbook_hold": (
+        "'runbook:' || new.runbook",
+        "'version:' || new.hash",
+        "case when new.held then 'held' else 'working' end",
+    ),
 }
 # The column that is the state, of what has two states and other columns that move by themselves.
 _SWITCH = {"account_health": "held", "trigger_state": "paused"}
@@ -39,6 +45,8 @@ _NAMED_BY = {
     "trigger_slot": "id",
     "dispatch": "id",
     "notification": "id",
+    "recheck": "item",
+    "runbook_hold": "hash",
 }
 # Of what is tried again and again: what it is never changes, and how it begins.
 _FIXED_COLUMNS = {
@@ -51,6 +59,7 @@ _ALSO_UNIQUE = {
     "item": ("runbook", "client", "reference", "occurrence"),
     "effect": ("item", "step", "iteration", "act_no"),
     "trigger_slot": ("trigger", "slot", "client"),
+    "recheck": ("runbook_hash", "client", "ordinal"),
 }
 
 
@@ -93,6 +102,23 @@ def _untold_change(table: str) -> str:
                 "new.trigger <> old.trigger",
                 "new.slot <> old.slot",
                 "new.client <> old.client",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
+        case "recheck":
+            refused += [
+                "new.runbook_hash <> old.runbook_hash",
+                "new.client <> old.client",
+                "coalesce(new.ordinal, 0) <> coalesce(old.ordinal, 0)",
+                "new.why <> old.why",
+                "new.fields <> old.fields",
+                "new.audit_seq <= old.audit_seq",
+                f"not {_told(table)}",
+            ]
+        case "runbook_hold":
+            refused += [
+                "new.runbook <> old.runbook",
+                "new.number <> old.number",
                 "new.audit_seq <= old.audit_seq",
                 f"not {_told(table)}",
             ]

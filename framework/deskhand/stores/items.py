@@ -14,6 +14,7 @@ from deskhand.ports.store import ItemFilter, KnownReference
 from deskhand.stores.bulk import insert_values
 from deskhand.stores.locks import lock_name, locked
 from deskhand.stores.mapping import changes_of, value_of
+from deskhand.stores.quality_tables import runbook_hold
 from deskhand.stores.tables import intake_file, item
 
 _CHUNK = 400
@@ -21,6 +22,7 @@ _CHUNK = 400
 _IS_WAITING = item.c.state == literal(
     ItemState.WAITING, type_=item.c.state.type, literal_execute=True
 )
+_HELD_VERSIONS = select(runbook_hold.c.hash).where(runbook_hold.c.held)
 
 # Put together once: it is asked for every request.
 _KNOWN: Select[Any] = (
@@ -124,6 +126,7 @@ class SqlItems:
             .where(or_(item.c.not_before.is_(None), item.c.not_before <= now))
             # A file may yet prove broken as a whole: none of its items is performed before.
             .where(or_(item.c.file.is_(None), item.c.file.not_in(unfinished)))
+            .where(item.c.runbook_hash.not_in(_HELD_VERSIONS))
             .order_by(item.c.due, item.c.id)
         )
         found: list[WorkItem] = []
@@ -151,6 +154,7 @@ class SqlItems:
             .outerjoin(intake_file, intake_file.c.id == item.c.file)
             .where(item.c.state == ItemState.WAITING)
             .where(or_(item.c.file.is_(None), intake_file.c.state == FileState.TAKEN))
+            .where(item.c.runbook_hash.not_in(_HELD_VERSIONS))
             .group_by(item.c.account)
         )
         return {AccountName(row.account): row.ready for row in rows}

@@ -14,11 +14,12 @@ from deskhand.errors import NotFoundError
 from deskhand.ports.store import ItemFilter, StepResult
 from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
+from deskhand.stores.quality_tables import read_back_field
 from deskhand.stores.tables import effect, item, read_back, step_result
 
 
 class SqlJournal:
-    """The tables `step_result`, `effect` and `read_back`."""
+    """The tables `step_result`, `effect`, `read_back` and `read_back_field`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -71,6 +72,20 @@ class SqlJournal:
                 recorded_at=at,
             )
         )
+        if compared.by_field:
+            self._connection.execute(
+                insert(read_back_field),
+                [
+                    {
+                        "attempt": attempt,
+                        "step": step,
+                        "field": one.name,
+                        "checked": one.checked,
+                        "wrong": one.wrong,
+                    }
+                    for one in compared.by_field
+                ],
+            )
 
     def verified_steps(self, item: ItemId) -> frozenset[str]:
         rows = self._connection.execute(
@@ -83,15 +98,21 @@ class SqlJournal:
 
     def read_back_totals(self, wanted: ItemFilter) -> tuple[int, int]:
         last = (
-            select(read_back.c.item, func.max(read_back.c.recorded_at).label("recorded_at"))
-            .group_by(read_back.c.item)
+            select(
+                read_back.c.item,
+                read_back.c.step,
+                func.max(read_back.c.recorded_at).label("recorded_at"),
+            )
+            .group_by(read_back.c.item, read_back.c.step)
             .subquery()
         )
         query: Select[Any] = (
             select(func.sum(read_back.c.checked), func.sum(read_back.c.wrong))
             .join(
                 last,
-                (last.c.item == read_back.c.item) & (last.c.recorded_at == read_back.c.recorded_at),
+                (last.c.item == read_back.c.item)
+                & (last.c.step == read_back.c.step)
+                & (last.c.recorded_at == read_back.c.recorded_at),
             )
             .join(item, item.c.id == read_back.c.item)
         )

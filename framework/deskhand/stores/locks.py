@@ -17,6 +17,13 @@ def lock_name(connection: Connection, name: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
+def share_name(connection: Connection, name: str) -> None:
+    """Wait until no other transaction holds this name; others may share it until this one ends."""
+    if _locks(connection):
+        key = func.hashtextextended(name, 0)
+        connection.execute(select(func.pg_advisory_xact_lock_shared(key)))
+
+
 def locked(query: Select[Any], connection: Connection, *, skip: bool = False) -> Select[Any]:
     """Return the query so that it locks the rows that it finds, or skips the locked ones."""
     return query.with_for_update(skip_locked=skip) if _locks(connection) else query

@@ -42,6 +42,15 @@ class SqlRunbooks:
     def known(self, hash: RunbookHash) -> bool:
         return self._connection.execute(_KNOWN, {"wanted": hash}).first() is not None
 
+    def numbered(self, name: str, number: int) -> StoredRunbook:
+        row = self._connection.execute(
+            select(runbook).where(runbook.c.name == name, runbook.c.number == number)
+        ).first()
+        if row is None:
+            advice = f"list the ones that were used with: deskhand audit show runbook:{name}"
+            raise NotFoundError("runbook", f"{name} version {number}", advice=advice)
+        return value_of(StoredRunbook, row)
+
     def get(self, hash: RunbookHash) -> StoredRunbook:
         row = self._connection.execute(select(runbook).where(runbook.c.hash == hash)).first()
         if row is None:

@@ -23,6 +23,7 @@ from deskhand.stores.database import reading_engine
 from deskhand.stores.dispatches import SqlDispatches
 from deskhand.stores.drops import SqlDrops
 from deskhand.stores.evidence_index import SqlEvidenceIndex
+from deskhand.stores.figures import SqlFigures
 from deskhand.stores.files import SqlFiles
 from deskhand.stores.hook_log import SqlHookLog
 from deskhand.stores.items import SqlItems
@@ -30,6 +31,7 @@ from deskhand.stores.journal import SqlJournal
 from deskhand.stores.notices import SqlNotices
 from deskhand.stores.notifications import SqlNotifications
 from deskhand.stores.outbox import SqlOutbox
+from deskhand.stores.rechecks import SqlRechecks, SqlRunbookHolds
 from deskhand.stores.runbooks import SqlRunbooks
 from deskhand.stores.triggers import SqlTriggers
 from deskhand.stores.workers import SqlWorkers
@@ -168,6 +170,18 @@ class SqlTransaction:
     @property
     def notifications(self) -> SqlNotifications:
         return SqlNotifications(self._connection)
+
+    @property
+    def rechecks(self) -> SqlRechecks:
+        return SqlRechecks(self._connection)
+
+    @property
+    def runbook_holds(self) -> SqlRunbookHolds:
+        return SqlRunbookHolds(self._connection)
+
+    @property
+    def figures(self) -> SqlFigures:
+        return SqlFigures(self._connection)
 
 
 @contextmanager

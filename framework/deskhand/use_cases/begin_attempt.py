@@ -10,6 +10,7 @@ from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import StepResult, Store, StoredRunbook
+from deskhand.use_cases.reap_worker import lose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ def begin_attempt(
 ) -> BegunAttempt | None:
     """Own an enqueued attempt; None when it is not enqueued any more, or this worker given up.
 
-    A second delivery of the same attempt finds it running or ended and gets None.
+    A second delivery of the same attempt finds it running or ended and gets None. When the
+    version of its runbook has been held meanwhile, the attempt is given back: the item waits.
     """
     now = clock.now()
     with store.transaction() as tx:
@@ -41,6 +43,9 @@ def begin_attempt(
         if attempt.state is not AttemptState.ENQUEUED or not tx.workers.alive(worker):
             return None
         item = tx.items.get(attempt.item)
+        if tx.runbook_holds.forbids(item.runbook_hash):
+            lose(tx, attempt, clock=clock, why="version_held")
+            return None
         started = replace(attempt.moved_to(AttemptState.RUNNING), owner=worker, started_at=now)
         tx.record(
             Entry(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from deskhand.domain.cause import SystemCode
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import Decision, ExceptionCase
+from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.work_item import ItemState, WorkItem
@@ -14,6 +14,7 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
+from deskhand.use_cases.hold_version import QUALITY_CRITICAL
 from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 
@@ -49,6 +50,10 @@ def open_case(
     refuse_unfit(case, by=word.by, book=book, decision=decision)
     if case.item is None:
         raise DecisionRefusedError(about_no_item(case))
+    if case.kind is CaseKind.QUALITY:
+        raise DecisionRefusedError(
+            f"case {case.id} is a re-check of what is done; see: deskhand quality show {case.id}"
+        )
     return case, tx.items.get(case.item)
 
 
@@ -63,6 +68,12 @@ def about_no_item(case: ExceptionCase) -> str:
         return (
             f"case {case.id} is about events that were given up; list them with: "
             "deskhand events list --state given_up"
+        )
+    if case.code == QUALITY_CRITICAL:
+        name, _, number = case.reference.rpartition(" version ")
+        return (
+            f"case {case.id} is about a runbook's version; release it with: "
+            f"deskhand quality release {name} {number} --reason TEXT"
         )
     return (
         f"case {case.id} is about a {case.reference}; when you have seen to it: "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deskhand.domain.entry import Actor
-from deskhand.domain.exception_case import ASKED, ExceptionCase
+from deskhand.domain.exception_case import ASKED, CaseKind, ExceptionCase
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.case_clocks import Place
@@ -11,17 +11,20 @@ from deskhand.ports.store import Transaction
 from deskhand.use_cases.ask_person import asked_question, barred_from
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_case import hand_over
+from deskhand.use_cases.who_checks import is_involved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """Which cases somebody wants to be handed; None means any.
 
-    `skills` are the ones they have today, in place of those that they are listed with.
+    `kind` is the kind of case. `skills` are the ones they have today, in place of those that
+    they are listed with.
     """
 
     queue: str | None = None
     client: str | None = None
+    kind: CaseKind | None = None
     skills: frozenset[str] = frozenset()
 
     def fits(self, place: Place, *, by: Actor, book: QueueBook) -> bool:
@@ -37,31 +40,33 @@ class Wish:
 def next_case(wish: Wish, *, by: Actor, desk: Desk) -> ExceptionCase | None:
     """Take the case that is due first, overdue ones before all; None when there is none.
 
-    Questions that this person may not answer, for an answer that they gave before, are left
-    for somebody else.
+    What this person may not decide is left for somebody else: a question, for an answer that
+    they gave before, and a re-check of what they had a hand in.
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
         places = [
             place for place in tx.case_clocks.places() if wish.fits(place, by=by, book=desk.book)
         ]
-        case = _first_open(tx, places, by=by, desk=desk) if places else None
+        case = _first_fit(tx, places, wish, by=by, desk=desk) if places else None
         return None if case is None else hand_over(tx, case, to=by, at=now)
 
 
-def _first_open(
-    tx: Transaction, places: list[Place], *, by: Actor, desk: Desk
+def _first_fit(
+    tx: Transaction, places: list[Place], wish: Wish, *, by: Actor, desk: Desk
 ) -> ExceptionCase | None:
-    left: list[CaseId] = []
+    passed_by: list[CaseId] = []
     while True:
-        case = tx.case_clocks.next_open(places, now=desk.clock.now(), but_not=left)
+        case = tx.case_clocks.next_open(places, now=desk.clock.now(), kind=wish.kind, but=passed_by)
         if case is None or not _is_barred(tx, case, by=by, desk=desk):
             return case
-        left.append(case.id)
+        passed_by.append(case.id)
 
 
 def _is_barred(tx: Transaction, case: ExceptionCase, *, by: Actor, desk: Desk) -> bool:
-    if case.kind not in ASKED:
-        return False
-    asked = asked_question(case, seal=desk.seal)
-    return asked is not None and by.name in barred_from(tx, case, asked)
+    if case.kind in ASKED:
+        asked = asked_question(case, seal=desk.seal)
+        return asked is not None and by.name in barred_from(tx, case, asked)
+    if case.kind is CaseKind.QUALITY and case.item is not None:
+        return is_involved(tx, tx.items.get(case.item), by=by)
+    return False

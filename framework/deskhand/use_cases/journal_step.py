@@ -41,6 +41,8 @@ class StepJournal:
             "checked": compared.checked,
             "wrong": len(compared.wrong),
             "wrong_fields": list(compared.wrong),
+            # A list, for a record's keys have no dots.
+            "by_field": [[one.name, one.checked] for one in compared.by_field],
         }
         with self.fenced.transaction() as tx:
             tx.record(self.fenced.entry(RecordType.READ_BACK, f"step:{step}", **facts))

@@ -60,7 +60,7 @@ def reap_worker(id: WorkerId, *, store: Store, clock: Clock) -> list[AttemptId]:
                 at=now,
             )
         )
-        return [_lose(tx, attempt, clock=clock) for attempt in tx.attempts.open_of(id)]
+        return [lose(tx, attempt, clock=clock) for attempt in tx.attempts.open_of(id)]
 
 
 def reap_every_other(
@@ -76,7 +76,7 @@ def reap_every_other(
     for worker in others:
         lost += reap_worker(worker.id, store=store, clock=clock)
     with store.transaction() as tx:
-        lost += [_lose(tx, attempt, clock=clock) for attempt in tx.attempts.open_of(None)]
+        lost += [lose(tx, attempt, clock=clock) for attempt in tx.attempts.open_of(None)]
     for attempt in lost:
         cancel(attempt)
     return lost
@@ -96,7 +96,7 @@ def reap_undelivered(
             begun = attempt.state is not AttemptState.ENQUEUED
             if begun or (holder is not None and tx.workers.alive(holder)):
                 continue
-            lost.append(_lose(tx, attempt, clock=clock))
+            lost.append(lose(tx, attempt, clock=clock))
         engine.cancel(attempt_id)
     return lost
 
@@ -116,7 +116,7 @@ def reap_abandoned(
     with store.transaction() as tx:
         nobodys = tx.attempts.abandoned()
         forgotten = [own for own in tx.attempts.open_of(holder) if own.id not in performing]
-        lost = [_lose(tx, attempt, clock=clock) for attempt in [*nobodys, *forgotten]]
+        lost = [lose(tx, attempt, clock=clock) for attempt in [*nobodys, *forgotten]]
     for attempt in lost:
         cancel(attempt)
     return lost
@@ -127,11 +127,14 @@ def give_back(id: AttemptId, *, store: Store, clock: Clock) -> None:
     with store.transaction() as tx:
         attempt = tx.attempts.get(id)
         if attempt.state is AttemptState.ENQUEUED:
-            _lose(tx, attempt, clock=clock)
+            lose(tx, attempt, clock=clock)
 
 
-def _lose(tx: Transaction, attempt: Attempt, *, clock: Clock) -> AttemptId:
-    """End an attempt as lost. The item's tries stay as they are: the fault is not the item's."""
+def lose(tx: Transaction, attempt: Attempt, *, clock: Clock, why: str | None = None) -> AttemptId:
+    """End an attempt as lost. The item's tries stay as they are: the fault is not the item's.
+
+    `why` is a constant, None where its worker is gone.
+    """
     now = clock.now()
     item = tx.items.get(attempt.item)
     tx.record(
@@ -143,7 +146,7 @@ def _lose(tx: Transaction, attempt: Attempt, *, clock: Clock) -> AttemptId:
             actor=REAPER,
             at=now,
             attempt=attempt.number,
-            data={"owner": attempt.owner},
+            data={"owner": attempt.owner, "why": why},
         )
     )
     tx.attempts.save(replace(attempt.moved_to(AttemptState.LOST), ended_at=now, outcome="lost"))

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, replace
 
+from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.identifiers import AccountName, CaseId, ItemId
-from deskhand.errors import DeskhandError, NotFoundError, StoreUnavailableError
+from deskhand.errors import (
+    DecisionRefusedError,
+    DeskhandError,
+    NotFoundError,
+    StoreUnavailableError,
+)
 from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.decide_case import retry_case
-from deskhand.use_cases.desk import Desk, Word
+from deskhand.use_cases.desk import Desk, Word, about_no_item
 from deskhand.use_cases.hold_account import Release, release_account
 
 _MANY = 1_000_000
@@ -48,7 +54,7 @@ def retry_group(group: str, word: Word, *, desk: Desk) -> GroupRetried:
     for case in cases:
         try:
             if case.item is None:
-                released.append(_release(case.account, word, desk=desk))
+                released.append(_release(case, word, desk=desk))
             else:
                 retried.append(retry_case(replace(word, case=case.id), desk=desk).id)
         except StoreUnavailableError:
@@ -60,6 +66,8 @@ def retry_group(group: str, word: Word, *, desk: Desk) -> GroupRetried:
     )
 
 
-def _release(account: AccountName, word: Word, *, desk: Desk) -> AccountName:
-    release = Release(account=account, by=word.by, reason=word.reason)
+def _release(case: ExceptionCase, word: Word, *, desk: Desk) -> AccountName:
+    if not case.account:
+        raise DecisionRefusedError(about_no_item(case))
+    release = Release(account=case.account, by=word.by, reason=word.reason)
     return release_account(release, store=desk.store, clock=desk.clock, book=desk.book).name

@@ -64,6 +64,16 @@ def question_digest_context(item: ItemId) -> str:
     return f"item:{item}/question"
 
 
+def draw_context() -> str:
+    """Name the digest that decides which items a person checks again."""
+    return "quality/draw"
+
+
+def recheck_context(item: ItemId) -> str:
+    """Name what a person saw on the portal when they checked an item again."""
+    return f"item:{item}/recheck"
+
+
 def evidence_context(item: ItemId) -> str:
     """Name an item's evidence."""
     return f"item:{item}/evidence"

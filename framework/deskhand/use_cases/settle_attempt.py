@@ -9,6 +9,7 @@ from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import RecordType
 from deskhand.domain.next_move import Circumstances, NextMove, doubted, next_move
 from deskhand.domain.outcome import Asks, Done, Duplicate, Outcome, outcome_name
+from deskhand.domain.quality import NOTHING_CHECKED, QualityBook, checkable_fields
 from deskhand.domain.queue import DEFAULTS, QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
@@ -17,6 +18,7 @@ from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.ports.store import Event, Transaction
 from deskhand.use_cases.ask_person import ask_person
 from deskhand.use_cases.begin_attempt import bot_actor
+from deskhand.use_cases.choose_recheck import NO_SAMPLING, Sampling, choose_recheck
 from deskhand.use_cases.fenced_attempt import FencedAttempt
 from deskhand.use_cases.hold_account import note_outcome
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED, CaseOpener
@@ -28,7 +30,8 @@ class SettlementRules:
     """What settling needs of a runbook.
 
     `queues` maps a kind of case to its queue, `book` says what holds in it; `told_outputs` are
-    the outputs that are not sensitive, so that the event `emit` may tell them.
+    the outputs that are not sensitive, so that the event `emit` may tell them; `sampling` says
+    what a person checks again.
     """
 
     runbook: str
@@ -37,9 +40,17 @@ class SettlementRules:
     emit: str | None = None
     told_outputs: frozenset[str] = frozenset()
     book: QueueBook = DEFAULTS
+    sampling: Sampling = NO_SAMPLING
 
     @classmethod
-    def of(cls, runbook: Runbook, *, retry: RetryPolicy, book: QueueBook) -> "SettlementRules":
+    def of(
+        cls,
+        runbook: Runbook,
+        *,
+        retry: RetryPolicy,
+        book: QueueBook,
+        quality: QualityBook = NOTHING_CHECKED,
+    ) -> "SettlementRules":
         """Return a runbook's rules, with the environment's own retry policy."""
         told = (name for name, value in runbook.outputs.items() if not value.sensitive)
         return cls(
@@ -49,6 +60,7 @@ class SettlementRules:
             emit=runbook.emit,
             told_outputs=frozenset(told),
             book=book,
+            sampling=Sampling(book=quality, checkable=checkable_fields(runbook)),
         )
 
     @classmethod
@@ -99,6 +111,14 @@ def settle_attempt(
         if isinstance(outcome, Asks):
             number = fenced.attempt.number
             ask_person(tx, moved, outcome.question, opener=opener, attempt=number)
+        choose_recheck(
+            tx,
+            moved,
+            outcome,
+            sampling=rules.sampling,
+            opener=opener,
+            attempt=fenced.attempt.number,
+        )
         if isinstance(outcome, Done) and rules.emit is not None:
             _emit(tx, fenced, rules, outcome)
     return Settled(outcome=outcome, state=moved.state)

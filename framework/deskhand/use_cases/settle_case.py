@@ -5,6 +5,7 @@ from deskhand.domain.exception_case import Decision, ExceptionCase
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, about_no_item, need_reason
+from deskhand.use_cases.hold_version import QUALITY_CRITICAL
 from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 
@@ -20,7 +21,7 @@ def settle_case(word: Word, *, desk: Desk) -> ExceptionCase:
                 f"case {case.id} is about an item, which needs a decision: "
                 f"deskhand exceptions show {case.id}"
             )
-        if case.account or case.code == SystemCode.EVENT_UNDELIVERED:
+        if case.account or case.code in (SystemCode.EVENT_UNDELIVERED, QUALITY_CRITICAL):
             raise DecisionRefusedError(about_no_item(case))
         return close_case(
             tx,

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
+from deskhand.domain.exception_case import CaseKind, CaseState, Decision, ExceptionCase
 from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
+from deskhand.use_cases.who_checks import refuse_involved
 
 
 def take_case(
@@ -21,6 +22,8 @@ def take_case(
         case = tx.cases.get(tx.cases.named(name).id)
         refuse_others(case, by=by)
         refuse_unfit(case, by=by, book=book)
+        if case.kind is CaseKind.QUALITY and case.item is not None:
+            refuse_involved(tx, tx.items.get(case.item), by=by)
         return hand_over(tx, case, to=by, at=clock.now())
 
 

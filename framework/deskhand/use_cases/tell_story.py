@@ -11,6 +11,7 @@ from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.evidence import Evidence
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.fields import Field
+from deskhand.domain.quality import RunbookHold
 from deskhand.domain.question import Question
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.sealed import MASK
@@ -26,7 +27,10 @@ from deskhand.use_cases.sealing import detail_context, fields_context, open_json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemStory:
-    """Everything that is known of an item. Sensitive fields are masked unless revealed."""
+    """Everything that is known of an item. Sensitive fields are masked unless revealed.
+
+    `hold` says why none of its runbook's version is performed; None where it may be.
+    """
 
     item: WorkItem
     fields: dict[str, Any] = field(repr=False)
@@ -35,6 +39,7 @@ class ItemStory:
     cases: list[ExceptionCase]
     evidence: list[Evidence]
     records: list[Record]
+    hold: RunbookHold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,7 @@ def _story(
     plain = open_json(item.sealed_fields, seal=seal, context=fields_context(item.id))
     stored = tx.runbooks.get(item.runbook_hash)
     runbook = library.compile(stored.source, file=stored.name)
+    hold = tx.runbook_holds.of(item.runbook_hash)
     return ItemStory(
         item=item,
         fields=plain if reveal else _masked(plain, runbook),
@@ -141,6 +147,7 @@ def _story(
         cases=tx.cases.of_item(item.id),
         evidence=tx.evidence.of_item(item.id),
         records=[decode(row.body) for row in tx.audit_log.of_stream(item.stream)],
+        hold=hold if hold is not None and hold.held else None,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from deskhand.domain.exception_case import CaseKind
 from deskhand.domain.identifiers import AccountName
+from deskhand.domain.quality import RunbookHold
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import CaseFilter, ItemFilter, Store
 
@@ -14,15 +15,17 @@ _MANY = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Items by state, and the accounts that rest.
+    """Items by state, and the accounts and versions that rest.
 
     `stuck` counts the waiting items that nothing will perform: their account is held or not in
-    `accounts.yaml`, or their file was not taken in to its end.
+    `accounts.yaml`, the version of their runbook is held, or their file was not taken in to its
+    end.
     """
 
     counts: dict[ItemState, int]
     stuck: int
     held: tuple[AccountName, ...]
+    held_versions: tuple[RunbookHold, ...] = ()
 
     @property
     def open(self) -> int:
@@ -46,10 +49,13 @@ def progress(*, store: Store, accounts: Iterable[AccountName]) -> Progress:
         counts = dict(tx.items.counts(ItemFilter()))
         held = {health.name for health in tx.accounts.all_health() if health.held}
         ready = tx.items.ready_by_account()
+        versions = tx.runbook_holds.held()
     workable = set(accounts) - held
     moving = sum(count for account, count in ready.items() if account in workable)
     stuck = counts.get(ItemState.WAITING, 0) - moving
-    return Progress(counts=counts, stuck=stuck, held=tuple(sorted(held)))
+    return Progress(
+        counts=counts, stuck=stuck, held=tuple(sorted(held)), held_versions=tuple(versions)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

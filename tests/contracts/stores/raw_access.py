@@ -31,6 +31,7 @@ from tests.making import (
 )
 from tests.making_dispatches import a_dispatch, add_dispatch, give_up
 from tests.making_notifications import a_notification, end
+from tests.making_quality import a_recheck, a_version, choose, hold_version
 from tests.making_triggers import a_slot, a_trigger, add_slot, pause
 
 GUARDED = (
@@ -44,8 +45,16 @@ GUARDED = (
     "trigger_slot",
     "dispatch",
     "notification",
+    "recheck",
+    "runbook_hold",
 )
-_ORDER = {"audit_record": "position", "account_health": "name", "trigger_state": "name"}
+_ORDER = {
+    "audit_record": "position",
+    "account_health": "name",
+    "trigger_state": "name",
+    "recheck": "item",
+    "runbook_hold": "hash",
+}
 
 
 NEXT = 8
@@ -69,6 +78,8 @@ def make_history(url: str) -> None:
         give_up(tx, add_dispatch(tx, a_dispatch(stream="event:1")))
         tx.notifications.add(due := a_notification())
         end(tx, due)
+        choose(tx, a_recheck("i2", case=a_case().id))
+        hold_version(tx, a_version())
 
 
 class Raw(Protocol):

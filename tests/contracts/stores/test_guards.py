@@ -12,6 +12,11 @@ from tests.contracts.stores.notification_attacks import (
     NOTIFICATION_ATTACKS,
     NOTIFICATION_CHANGES,
 )
+from tests.contracts.stores.quality_attacks import (
+    QUALITY_CHANGES,
+    RECHECK_ATTACKS,
+    VERSION_ATTACKS,
+)
 from tests.contracts.stores.raw_access import (
     NEXT,
     attack,
@@ -203,6 +208,8 @@ ATTACKS = [
         ("slot", SLOT_ATTACKS),
         ("dispatch", DISPATCH_ATTACKS),
         ("notification", NOTIFICATION_ATTACKS),
+        ("recheck", RECHECK_ATTACKS),
+        ("version", VERSION_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
     for name, statements in attacks.items()
@@ -261,6 +268,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
         *TRIGGER_CHANGES,
         *DISPATCH_CHANGES,
         *NOTIFICATION_CHANGES,
+        *QUALITY_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

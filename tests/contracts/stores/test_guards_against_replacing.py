@@ -73,6 +73,14 @@ ON_SQLITE = {
             rowid="rowid",
         )
     ],
+    "a re-check by its item": [
+        copied("recheck", where="true", verb=REPLACE, client="'hill'", ordinal="null")
+    ],
+    "a re-check by its number among the first": [
+        forged("item:i1", NEXT, subject="recheck", state="waiting"),
+        copied("recheck", where="true", verb=REPLACE, item="'i1'", audit_seq=str(NEXT)),
+    ],
+    "a version by its hash": [copied("runbook_hold", where="true", verb=REPLACE, held="0")],
     "a dispatch by its id": [
         copied(
             "dispatch",
@@ -139,6 +147,22 @@ ON_POSTGRESQL = {
             where="stream = 'item:i2'",
             then="on conflict (stream, seq) do update set state = 'done'",
         )
+    ],
+    "a re-check by its item": [
+        copied("recheck", where="true", then="on conflict (item) do update set grade = 'pass'")
+    ],
+    "a re-check by its number among the first": [
+        forged("item:i1", NEXT, subject="recheck", state="waiting"),
+        copied(
+            "recheck",
+            where="true",
+            item="'i1'",
+            audit_seq=str(NEXT),
+            then="on conflict (runbook_hash, client, ordinal) do update set grade = 'pass'",
+        ),
+    ],
+    "a version by its hash": [
+        copied("runbook_hold", where="true", then="on conflict (hash) do update set held = false")
     ],
     "a dispatch by its id": [
         copied(

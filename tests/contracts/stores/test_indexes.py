@@ -10,7 +10,17 @@ from deskhand.domain.identifiers import FileId, ItemId, NotificationId
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
-from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
+from tests.making import (
+    ACCOUNT,
+    NOW,
+    RUNBOOK,
+    WORKER,
+    add_items,
+    an_item,
+    migrated,
+    sql_store,
+    sqlite_url,
+)
 from tests.making_triggers import TRIGGER
 
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
@@ -47,6 +57,11 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "whether notifications wait": lambda tx: tx.notifications.waiting(now=NOW),
     "due notifications": lambda tx: tx.notifications.due(now=NOW, limit=10),
     "what a notification says": lambda tx: tx.notifications.lines(NotificationId("n1")),
+    "how many were the first of a version": lambda tx: tx.rechecks.first_of(
+        RUNBOOK, client="lakeside"
+    ),
+    "the re-check of an item": lambda tx: tx.rechecks.of_item(ItemId("i1")),
+    "whether a version is held": lambda tx: tx.runbook_holds.forbids(RUNBOOK),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.
@@ -54,6 +69,7 @@ SMALL = (
     "SCAN intake_file",
     "SCAN worker",
     "SCAN account",
+    "SCAN runbook_hold",
     "SCAN outbox USING INDEX ix_outbox_unaddressed",
     "SCAN CONSTANT ROW",
 )

@@ -41,6 +41,10 @@ TAMPERING = {
     "a notification that failed": "update notification set state = 'failed'",
     "a notification put back": "update notification set state = 'due', audit_seq = 0",
     "a notification forgotten": "delete from notification",
+    "a re-check graded": "update recheck set state = 'graded', grade = 'pass'",
+    "a re-check forgotten": "delete from recheck",
+    "a version released": "update runbook_hold set held = false",
+    "a version forgotten": "delete from runbook_hold",
 }
 ONLY_ON_SQLITE = {
     "bytes that became text": "update audit_record set body = 'text' where seq = 1",

@@ -11,6 +11,7 @@ from deskhand.domain.entry import Actor
 from deskhand.domain.identifiers import AccountName, AttemptId, ItemId, WorkerId
 from deskhand.domain.intake_file import FileRow
 from deskhand.domain.outcome import Outcome
+from deskhand.domain.quality import QualityBook
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.runbook import ManualTrigger, Runbook
 from deskhand.domain.work_item import WorkItem
@@ -94,6 +95,7 @@ class Office:
     workers: set[WorkerId] = field(default_factory=set)
     source: str = SOURCE
     book: QueueBook = field(default_factory=QueueBook)
+    quality: QualityBook = field(default_factory=QualityBook)
 
     def __post_init__(self) -> None:
         self.open_account("lakeside")
@@ -195,7 +197,9 @@ class Office:
         return ActJournal(fenced=fenced).intend("submit_claim", act_no=act_no, clocks=CLOCKS)
 
     def settle(self, fenced: FencedAttempt, outcome: Outcome, *, chance: float = 0.0) -> Settled:
-        rules = SettlementRules.of(self.runbook, retry=self.runbook.item_retry, book=self.book)
+        rules = SettlementRules.of(
+            self.runbook, retry=self.runbook.item_retry, book=self.book, quality=self.quality
+        )
         return settle_attempt(outcome, fenced=fenced, rules=rules, chance=chance)
 
     def perform(self, outcome: Outcome) -> Settled:
