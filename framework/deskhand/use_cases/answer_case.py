@@ -12,6 +12,7 @@ from typing import Any
 from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
 from deskhand.domain.fields import Field
+from deskhand.domain.person_name import same_person
 from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.step import QuestionStep
 from deskhand.domain.tagged import to_tagged
@@ -22,7 +23,7 @@ from deskhand.use_cases.ask_person import (
     APPROVED_FIRST,
     AskedQuestion,
     asked_question,
-    barred_from,
+    barring_answer,
     form_of,
 )
 from deskhand.use_cases.close_case import close_case
@@ -135,10 +136,10 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
-    barred = barred_from(tx, case, asked)
-    if word.by.name in barred:
+    barring = barring_answer(tx, case, asked, by=word.by)
+    if barring is not None:
         raise DecisionRefusedError(
-            f"{word.by.name} answered `{barred[word.by.name]}` of this item: "
+            f"{barring.by} answered `{barring.step}` of this item: "
             f"somebody else must decide `{case.step}`"
         )
     by_others = tuple(
@@ -253,7 +254,7 @@ def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
 
 
 def _refuse_withdrawal(item: WorkItem, answer: Answer, word: Word) -> None:
-    if answer.by != word.by.name:
+    if not same_person(answer.by, word.by.name):
         raise DecisionRefusedError(f"only {answer.by} can withdraw this answer")
     stays = ItemState.WITH_PERSON if answer.meaning == APPROVED_FIRST else ItemState.WAITING
     if item.state is not stays or item.attempts != answer.after_attempt:

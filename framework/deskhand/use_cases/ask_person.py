@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deskhand.domain.entry import RecordType
+from deskhand.domain.entry import Actor, RecordType
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.fields import Field
 from deskhand.domain.identifiers import ItemId
+from deskhand.domain.person_name import same_person
 from deskhand.domain.question import Answer, AnswerState, Fact, Question
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.step import QuestionStep
@@ -133,19 +134,24 @@ def asked_question(case: ExceptionCase, *, seal: Seal) -> AskedQuestion | None:
     return AskedQuestion(question=question, digest=asked["digest"])
 
 
-def barred_from(tx: Transaction, case: ExceptionCase, asked: AskedQuestion) -> Mapping[str, str]:
-    """Return who may not answer, and which answer of theirs bars them, by its step.
+def barring_answer(
+    tx: Transaction, case: ExceptionCase, asked: AskedQuestion, *, by: Actor
+) -> Answer | None:
+    """Return the answer for which this person may not answer, if there is one.
 
     A question that stands answered and is open again wants another person.
     """
     if case.item is None:
-        return {}
+        return None
     others = (*asked.question.but_not, case.step)
-    return {
-        answer.by: answer.step
+    given = (
+        answer
         for answer in tx.answers.of_item(case.item)
-        if answer.state is AnswerState.GIVEN and answer.step in others
-    }
+        if answer.state is AnswerState.GIVEN
+        and answer.step in others
+        and same_person(answer.by, by.name)
+    )
+    return next(given, None)
 
 
 def form_of(runbook: Runbook, step: str) -> Mapping[str, Field]:

@@ -8,7 +8,7 @@ from deskhand.domain.identifiers import CaseId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.ask_person import asked_question, barred_from
+from deskhand.use_cases.ask_person import asked_question, barring_answer
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_case import hand_over
 
@@ -64,4 +64,4 @@ def _is_barred(tx: Transaction, case: ExceptionCase, *, by: Actor, desk: Desk) -
     if case.kind not in ASKED:
         return False
     asked = asked_question(case, seal=desk.seal)
-    return asked is not None and by.name in barred_from(tx, case, asked)
+    return asked is not None and barring_answer(tx, case, asked, by=by) is not None

@@ -62,6 +62,7 @@ def test_without_the_file_nobody_is_listed(tmp_path: Path) -> None:
         ("people: [{name: ann, clients: []}]", "person 1: `clients` names none; leave it out"),
         ("people: [{name: ann, queues: }]", "person 1: `queues` says nothing; leave it out"),
         ("people: [{name: ann}, {name: ann}]", "person 2: ann is listed twice"),
+        ("people: [{name: ann}, {name: Ann}]", "person 2: Ann is listed twice"),
     ],
 )
 def test_each_mistake_is_told_with_its_person(tmp_path: Path, text: str, problem: str) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import CaseKind, Decision
 from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
@@ -15,6 +16,7 @@ from deskhand.use_cases.answer_case import approve_case, withdraw_answer
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
 from deskhand.use_cases.expire_questions import expire_questions
+from deskhand.use_cases.hand_out_case import Wish, next_case
 from tests.making import ANN
 from tests.unit.use_cases.asking import APPROVAL, BOB, answer_seen, answered, ask, last_case, states
 from tests.unit.use_cases.office import Office, word
@@ -32,6 +34,23 @@ def test_whoever_answered_before_may_not_approve_it(asking: Office) -> None:
 
     assert item.state is ItemState.WAITING
     assert answer_seen(asking.begin_next(), APPROVAL) == {"by": "ann"}
+
+
+@pytest.mark.parametrize("spelling", ["Ann", " ann ", "ANN"])
+def test_whoever_answered_is_known_again_however_their_name_is_written(
+    asking: Office, spelling: str
+) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    answered(asking, by=ANN)
+    ask(asking, APPROVAL)
+    again = Actor(kind=ActorKind.HUMAN, id="os-user", asserted=spelling)
+
+    with pytest.raises(DecisionRefusedError, match="ann answered `answer` of this item"):
+        approve_case(word("C-1", by=again), desk=asking.desk)
+    wish = Wish()
+    assert next_case(wish, by=again, desk=asking.desk) is None
+    assert next_case(wish, by=BOB, desk=asking.desk) is not None
 
 
 def test_a_refused_item_is_rejected_with_the_persons_reason(asking: Office) -> None:
