@@ -136,6 +136,12 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
+    if case.expired(now=desk.clock.now()):
+        # The sweep may not have come to it yet; or nobody runs one.
+        raise DecisionRefusedError(
+            f"case {case.id} has expired: nobody answered `{case.step}` in time; the sweep of "
+            "deskhand up puts another case in its place, or fix or reject the item"
+        )
     barring = barring_answer(tx, case, asked, by=word.by)
     if barring is not None:
         raise DecisionRefusedError(

@@ -149,6 +149,18 @@ def test_a_question_that_expires_is_a_business_case_and_no_approval(asking: Offi
     assert ask(asking).came_back
 
 
+def test_nobody_answers_what_has_expired_before_a_sweep_has_come_to_it(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    asking.clock.turn(timedelta(days=1))
+
+    with pytest.raises(DecisionRefusedError, match="has expired: nobody answered `answer`"):
+        answered(asking)
+
+    assert states(asking) == []
+    assert asking.item("C-1").state is ItemState.WITH_PERSON
+
+
 @pytest.fixture
 def large(asking: Office) -> Office:
     """An office that asks for two approvals above 10,000, and whose items are above that."""
