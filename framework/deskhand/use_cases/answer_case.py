@@ -157,9 +157,10 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
 
 
 def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:
-    """Whether the item's amount is above what one person may approve.
+    """Whether the item's amount is above what one person may approve, or is not known.
 
-    The limit is that of the step's own queue, wherever the case has been escalated to.
+    Money that is taken back counts as money that is paid. The limit is that of the step's own
+    queue, wherever the case has been escalated to.
     """
     steps = runbook_of(tx, question.item, desk).steps
     [queue] = [
@@ -168,7 +169,7 @@ def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:
         if isinstance(step, QuestionStep) and step.name == question.case.step
     ]
     limit, amount = desk.book.of(queue).second_person_above, question.item.amount
-    return limit is not None and amount is not None and Decimal(amount) > limit
+    return limit is not None and (amount is None or abs(Decimal(amount)) > limit)
 
 
 def _typed(

@@ -42,10 +42,9 @@ class QuestionJournal:
 
         By field, in tagged JSON; None when nobody has answered, or what was shown has changed.
         """
-        item = self.fenced.item.id
-        digest = question_digest(question, item=item, seal=self.fenced.seal)
+        digest = question_digest(question, item=self.fenced.item, seal=self.fenced.seal)
         with self.fenced.transaction() as tx:
-            answers = _standing(tx, item, question.step)
+            answers = _standing(tx, self.fenced.item.id, question.step)
             holding = [
                 answer
                 for answer in answers
@@ -82,7 +81,7 @@ def ask_person(
             )
         )
         tx.answers.save(answer.moved_to(AnswerState.VOID, audit_seq=seq))
-    digest = question_digest(question, item=item.id, seal=opener.seal)
+    digest = question_digest(question, item=item, seal=opener.seal)
     asked = {
         "digest": digest,
         "approval": question.approval,
@@ -160,10 +159,14 @@ def form_of(runbook: Runbook, step: str) -> Mapping[str, Field]:
     return forms.get(step, {})
 
 
-def question_digest(question: Question, *, item: ItemId, seal: Seal) -> str:
-    """Return the keyed digest of all that an answer rests on."""
-    basis = json.dumps(to_tagged(question.basis()), sort_keys=True, separators=(",", ":"))
-    return seal.digest(basis.encode("ascii"), context=question_digest_context(item))
+def question_digest(question: Question, *, item: WorkItem, seal: Seal) -> str:
+    """Return the keyed digest of all that an answer rests on.
+
+    An approval rests on the item's amount, shown or not: it says how many people must approve.
+    """
+    rests_on = question.basis() | ({"amount": item.amount} if question.approval else {})
+    basis = json.dumps(to_tagged(rests_on), sort_keys=True, separators=(",", ":"))
+    return seal.digest(basis.encode("ascii"), context=question_digest_context(item.id))
 
 
 def given_values(answer: Answer, *, seal: Seal) -> dict[str, Any]:
