@@ -258,7 +258,8 @@ def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
     ]
     if not standing:
         raise DecisionRefusedError(f"nobody has answered anything about {item.reference}")
-    return standing[-1]
+    # By their records: two machines may not agree on what time it is.
+    return max(standing, key=lambda answer: answer.audit_seq)
 
 
 def _refuse_withdrawal(item: WorkItem, answer: Answer, word: Word) -> None:

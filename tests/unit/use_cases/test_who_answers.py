@@ -206,6 +206,17 @@ def test_a_first_approval_can_be_withdrawn_and_two_are_wanted_again(large: Offic
     assert approve_case(word("C-1", by=ANN), desk=large.desk).state is ItemState.WAITING
 
 
+def test_the_last_answer_is_the_last_that_was_given_whatever_the_clocks_say(large: Office) -> None:
+    approve_case(word("C-1", by=ANN), desk=large.desk)
+    large.clock.turn(timedelta(seconds=-3))
+    approve_case(word("C-1", by=BOB), desk=large.desk)
+
+    withdraw_answer("C-1", word("", by=BOB), desk=large.desk)
+
+    assert sorted(state.value for state in states(large)) == ["given", "withdrawn"]
+    assert large.item("C-1").state is ItemState.WITH_PERSON
+
+
 def test_one_person_is_enough_up_to_the_limit(asking: Office) -> None:
     limit = Queue(name=APPROVAL.queue, second_person_above=Decimal("10000.00"))
     asking.book = QueueBook(queues={limit.name: limit})
