@@ -87,6 +87,19 @@ def test_what_the_files_say_of_each_other_must_be_so(tmp_path: Path) -> None:
     ]
 
 
+def test_a_queue_for_a_few_does_not_escalate_to_everybody(tmp_path: Path) -> None:
+    wrong = project(
+        tmp_path,
+        queues="queues: {claims: {role: reviewer, escalate_to: late}, late: {escalate_to: claims}}",
+        people="people: [{name: ann, roles: [reviewer]}]",
+    )
+
+    (told,) = disagreements(wrong, load_book(wrong))
+
+    assert "queue claims: cases that only the role `reviewer` may decide" in str(told)
+    assert "escalate to `late`, where anybody may" in str(told)
+
+
 def test_queues_that_lie_where_nobody_reads_them_are_refused(tmp_path: Path) -> None:
     astray = project(tmp_path)
     (tmp_path / "runbooks").mkdir()
