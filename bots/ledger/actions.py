@@ -25,26 +25,39 @@ class Ledger(Bot):
         return Waiting(files=await self._asked(self._file.unverified))
 
     @action.read
-    async def find_result(self, student_id: Sealed[str], award_year: str) -> Noted | NotThere:
-        """Find what is noted of a file."""
-        noted = await self._asked(lambda: self._file.noted(student_id.reveal(), award_year))
-        return noted or NotThere()
+    async def find_result(
+        self, student_id: Sealed[str], award_year: str, transaction: int
+    ) -> Noted | NotThere:
+        """Find what is noted of a file's transaction."""
+        return await self._noted(student_id, award_year, transaction) or NotThere()
 
     @action.write(proof=find_result, every=timedelta(minutes=1), patience=timedelta(minutes=15))
     async def note_result(
-        self, student_id: Sealed[str], award_year: str, result: str, reference: str
+        self,
+        student_id: Sealed[str],
+        award_year: str,
+        transaction: int,
+        result: str,
+        reference: str,
     ) -> Noted | Refused | Unsure:
         """Note how a file's verification ended, once: what is noted already is never replaced."""
         noted = Noted(result=result, reference=reference)
-        if await self._asked(lambda: self._file.noted(student_id.reveal(), award_year)):
+        if await self._noted(student_id, award_year, transaction):
             raise BusinessException("ALREADY_NOTED", "the ledger has a result of this file already")
         await self.intend()
-        done = await asyncio.to_thread(self._file.note, student_id.reveal(), award_year, noted)
+        student = student_id.reveal()
+        done = await asyncio.to_thread(self._file.note, student, award_year, transaction, noted)
         return noted if done else Unsure("somebody else noted a result in the same moment")
 
     @property
     def _file(self) -> LedgerFile:
         return LedgerFile(Path(unquote(urlsplit(self.account.url).path)))
+
+    async def _noted(
+        self, student_id: Sealed[str], award_year: str, transaction: int
+    ) -> Noted | None:
+        student = student_id.reveal()
+        return await self._asked(lambda: self._file.noted(student, award_year, transaction))
 
     async def _asked(self, question: Callable[[], Answer]) -> Answer:
         try:

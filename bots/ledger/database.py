@@ -26,10 +26,10 @@ create table if not exists aid_file(
 _UNVERIFIED = """
 select * from aid_file where result is null order by selected_on, student_id, award_year
 """
-_FOUND = "select result, reference from aid_file where student_id = ? and award_year = ?"
+_FOUND = "select trn, result, reference from aid_file where student_id = ? and award_year = ?"
 _NOTED = """
 update aid_file set result = ?, reference = ?
-where student_id = ? and award_year = ? and result is null
+where student_id = ? and award_year = ? and trn = ? and result is null
 """
 _PATIENCE_SECONDS = 10
 
@@ -45,20 +45,26 @@ class LedgerFile:
         with self._opened() as sql:
             return [_file(row) for row in sql.execute(_UNVERIFIED)]
 
-    def noted(self, student_id: str, award_year: str) -> Noted | None:
-        """Return what is noted of a file; raises `LookupError` where the ledger has no such."""
+    def noted(self, student_id: str, award_year: str, transaction: int) -> Noted | None:
+        """Return what is noted of a file; raises `LookupError` where the ledger has no such.
+
+        A file of another transaction is another one: a newer one has yet to be verified.
+        """
         with self._opened() as sql:
             row = sql.execute(_FOUND, (student_id, award_year)).fetchone()
         if row is None:
             raise LookupError("the ledger has no such file")
+        if row["trn"] != transaction:
+            raise LookupError(f"the ledger has transaction {row['trn']} of this file by now")
         if row["result"] is None:
             return None
         return Noted(result=row["result"], reference=row["reference"])
 
-    def note(self, student_id: str, award_year: str, noted: Noted) -> bool:
+    def note(self, student_id: str, award_year: str, transaction: int, noted: Noted) -> bool:
         """Note a result where there is none; return whether it was noted."""
+        values = (noted.result, noted.reference, student_id, award_year, transaction)
         with self._opened() as sql:
-            changed = sql.execute(_NOTED, (noted.result, noted.reference, student_id, award_year))
+            changed = sql.execute(_NOTED, values)
         return changed.rowcount == 1
 
     @contextmanager

@@ -27,7 +27,7 @@ _ANSWERS = {
     Manner.FAILS: b"HTTP/1.1 500 Oh\r\ncontent-length: 6\r\nconnection: close\r\n\r\nsecret",
     Manner.SENDS_AWAY: b"HTTP/1.1 307 Away\r\nlocation: /elsewhere\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n",
-    Manner.ASKS_FOR_TIME: b"HTTP/1.1 503 Busy\r\nretry-after: 600\r\n"
+    Manner.ASKS_FOR_TIME: b"HTTP/1.1 503 Busy\r\nretry-after: %s\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n",
 }
 
@@ -38,6 +38,7 @@ class PracticeReceiver:
 
     secret: str
     manner: Callable[[], Manner] = lambda: Manner.TAKES
+    retry_after: bytes = b"600"
     url: str = ""
     read: list[dict[str, Any]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
@@ -86,5 +87,5 @@ class PracticeReceiver:
             manner = Manner.TAKES
         elif manner is Manner.TAKES:
             self.taken.append(event)
-        writer.write(_ANSWERS[manner])
+        writer.write(_ANSWERS[manner].replace(b"%s", self.retry_after))
         await writer.drain()

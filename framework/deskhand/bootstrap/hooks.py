@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.event_circles import event_circle
 from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
 from deskhand.errors import SettingsError
 from deskhand.intake.json_body import JsonBodyReader
@@ -56,7 +57,16 @@ def reception(place: Workplace) -> Reception:
 
 
 def listeners_of(runbooks: Sequence[Runbook], *, library: RunbookLibrary) -> Listeners:
-    """Return who listens to what; raises `SettingsError` when a webhook leads to two runbooks."""
+    """Return who listens to what.
+
+    Raises `SettingsError` when a webhook leads to two runbooks, or an event back to its own.
+    """
+    if circle := event_circle(runbooks):
+        raise SettingsError(
+            f"these runbooks start each other for ever, by their events: {' > '.join(circle)}; "
+            "let one of them emit another event, or listen to another one",
+            file=_file_of(next(one for one in runbooks if one.name == circle[0])),
+        )
     webhooks: dict[str, Listener] = {}
     events: dict[str, list[Listener]] = {}
     for runbook in runbooks:
@@ -70,7 +80,11 @@ def listeners_of(runbooks: Sequence[Runbook], *, library: RunbookLibrary) -> Lis
             if trigger.name in webhooks or trigger.name == EVENTS_HOOK:
                 raise SettingsError(
                     f"the webhook {trigger.name} of {runbook.name} is taken; give it another name",
-                    file=Path(runbook.file or runbook.name),
+                    file=_file_of(runbook),
                 )
             webhooks[trigger.name] = listener
     return Listeners(webhooks=webhooks, events=events)
+
+
+def _file_of(runbook: Runbook) -> Path:
+    return Path(runbook.file or runbook.name)

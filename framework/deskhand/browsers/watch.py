@@ -1,6 +1,7 @@
 """Following what a portal answers, beside what an action asks of the page."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -25,6 +26,7 @@ _TROUBLE = {
     504: SystemCode.PORTAL_DOWN,
 }
 _SERVER_ERROR = 500
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _HARMLESS = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")
 
 
@@ -135,7 +137,8 @@ def answer_cause(status: int, retry_after: str | None = None) -> Cause | None:
     code = _TROUBLE.get(status, SystemCode.TRANSIENT if status >= _SERVER_ERROR else None)
     if code is None:
         return None
-    wish = float(retry_after) if retry_after and retry_after.isdecimal() else None
+    # A portal may write anything: a day, or more seconds than there are.
+    wish = float(retry_after) if retry_after and _SECONDS.fullmatch(retry_after) else None
     return system_cause(code, f"the portal answered with HTTP {status}", retry_after=wish)
 
 

@@ -43,7 +43,8 @@ def answer(
 ) -> None:
     """Fill the form of a question; the bots go on with it.
 
-    A field that is not given keeps what stands in the form: see exceptions show.
+    A field that is not given keeps what stands in the form: see exceptions show. An empty
+    value clears an optional field.
 
     FIELD=- asks for the value, or reads it from standard input: so a sensitive one
     stays out of the shell's history.

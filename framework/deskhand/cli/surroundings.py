@@ -12,10 +12,19 @@ from deskhand.bootstrap.workplace import Workplace
 from deskhand.settings.project import find_project, load_project
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _somebody(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    if name is not None and not name.strip():
+        raise click.BadParameter("say who you are, or leave it out")
+    return None if name is None else name.strip()
+
+
 as_option = click.option(
     "--as",
     "as_name",
     metavar="NAME",
+    callback=_somebody,
     help="Who you are; recorded as asserted, beside the operating-system user.",
 )
 reason_option = click.option("--reason", default="", help="Why; it is recorded.")

@@ -149,6 +149,10 @@ class ExceptionCase:
         """Whether its due time has passed, and nobody has decided."""
         return self.state is not CaseState.CLOSED and self.due_at is not None and self.due_at <= now
 
+    def expired(self, *, now: datetime) -> bool:
+        """Whether it asks something that nobody answered in time."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def at_record(self, audit_seq: int) -> "ExceptionCase":
         """Return the new case as told by its first record."""
         return replace(self, audit_seq=audit_seq)

@@ -9,6 +9,7 @@ from enum import Enum
 from deskhand.domain.business_hours import BusinessHours, BusinessTime
 from deskhand.domain.calendars import ALWAYS, Calendars
 from deskhand.domain.exception_case import CaseKind, Decision
+from deskhand.domain.person_name import folded
 
 RISK_AT = 80
 """The share of its time, in percent, after which a case is at risk."""
@@ -90,6 +91,12 @@ class QueueBook:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     calendars: Calendars = field(default_factory=Calendars)
+    _listed: Mapping[str, Person] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Folded once: whoever is handed a case is looked up for every queue and client.
+        listed = {folded(person.name): person for person in self.people.values()}
+        object.__setattr__(self, "_listed", listed)
 
     def of(self, name: str) -> Queue:
         """Return a queue; one that nobody described has the defaults."""
@@ -110,7 +117,7 @@ class QueueBook:
         Whoever is not listed may work only where no role is asked for.
         """
         asked = self.of(queue)
-        known = self.people.get(person)
+        known = self._listed.get(folded(person))
         return asked.role is None if known is None else known.may(asked, client)
 
     def who_may(self, queue: str, client: str) -> Iterator[str]:
@@ -121,7 +128,7 @@ class QueueBook:
 
     def skilled(self, person: str, queue: str, *, skills: frozenset[str] = frozenset()) -> bool:
         """Whether somebody has what a queue asks for: by the book, or as they say now."""
-        known = self.people.get(person)
+        known = self._listed.get(folded(person))
         return self.of(queue).skills <= (skills or (known.skills if known else frozenset()))
 
 

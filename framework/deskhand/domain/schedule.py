@@ -10,6 +10,9 @@ from deskhand.domain.identifiers import SlotId, TriggerName
 from deskhand.domain.moves import Moves
 from deskhand.domain.runbook import CatchUp, CronTrigger, Runbook
 
+BY_HAND = "by-hand"
+"""How the name of a slot ends that a person had fire."""
+
 
 class WorkingDays(Protocol):
     """A calendar, as far as a time table needs it."""
@@ -43,8 +46,8 @@ _S = SlotState
 SLOT_MOVES: Moves[SlotState] = Moves(
     "slot",
     {
-        # Due again: its source failed, and is asked later.
-        _S.DUE: frozenset({_S.DUE, _S.FIRED, _S.FAILED}),
+        # Due again: its source failed, and is asked later. Skipped: the trigger was paused.
+        _S.DUE: frozenset({_S.DUE, _S.FIRED, _S.FAILED, _S.SKIPPED}),
         _S.FIRED: frozenset(),
         _S.FAILED: frozenset(),
         _S.SKIPPED: frozenset(),
@@ -198,6 +201,11 @@ class TriggerSlot:
     def subject(self) -> str:
         """How the audit log calls it."""
         return f"slot:{self.id}"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person had the trigger fire."""
+        return self.slot.endswith(BY_HAND)
 
     def moved_to(self, state: SlotState, *, audit_seq: int) -> "TriggerSlot":
         """Return the slot in its next state; raises `IllegalMoveError`."""

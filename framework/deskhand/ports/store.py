@@ -275,7 +275,7 @@ class Journal(Protocol):
         ...
 
     def results_of(self, item: ItemId) -> list[StepResult]:
-        """Return an item's step results, oldest first."""
+        """Return an item's step results: those of its first attempt first, whatever their time."""
         ...
 
     def add_effect(self, effect: Effect) -> None:
@@ -291,7 +291,7 @@ class Journal(Protocol):
         ...
 
     def effects_of(self, item: ItemId) -> list[Effect]:
-        """Return an item's acts, oldest first."""
+        """Return an item's acts: of each step by their number, whatever their time."""
         ...
 
     def add_read_back(

@@ -1,7 +1,7 @@
 """YAML text → a checked, compiled runbook; or all that is wrong with it, at once."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -25,7 +25,7 @@ from deskhand.runbooks.diagnostics import (
 )
 from deskhand.runbooks.items import ItemCompiler
 from deskhand.runbooks.loader import decoded, load
-from deskhand.runbooks.model import RunbookModel, validated
+from deskhand.runbooks.model import ApproveModel, AskModel, RunbookModel, validated
 from deskhand.runbooks.model_errors import tell
 from deskhand.runbooks.repairs import repaired
 from deskhand.runbooks.roster import Roster
@@ -205,11 +205,11 @@ class _Compiler:
             return
         for queue in self._model.cases:
             if queue not in described:
-                self._source.at_key(
-                    ("cases", queue),
-                    f"queues.yaml has no queue `{queue}`",
-                    did_you_mean(queue, described) or choices(described),
-                )
+                self._source.at_key(("cases", queue), *_no_queue(queue, described))
+        for place, queue in self._asking():
+            # In one of which nobody said anything, anybody could approve, and one would do.
+            if queue not in described:
+                self._source.at_value(place, *_no_queue(queue, described))
         for kind, queue in self._queues().items():
             if queue not in described and queue not in self._model.cases:
                 self._source.at_key(
@@ -218,6 +218,14 @@ class _Compiler:
                     f"describe `{queue}` in queues.yaml, or name another queue in `cases`",
                     severity=WARNING,
                 )
+
+    def _asking(self) -> Iterator[tuple[Path, str]]:
+        """Yield the queues that questions open in, and where they are named."""
+        for number, step in enumerate(self._model.steps):
+            if isinstance(step, ApproveModel):
+                yield ("steps", number, "approve"), step.approve
+            elif isinstance(step, AskModel):
+                yield ("steps", number, "ask"), step.ask
 
     def _queues(self) -> dict[str, str]:
         queues = {"business": f"{self._model.runbook}-review", "system": "ops", "uncertain": "ops"}
@@ -230,3 +238,10 @@ class _Compiler:
                     )
                 given.setdefault(kind, queue)
         return {**queues, **given}
+
+
+def _no_queue(queue: str, described: Collection[str]) -> tuple[str, str]:
+    return (
+        f"queues.yaml has no queue `{queue}`",
+        did_you_mean(queue, described) or choices(described),
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import binascii
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -19,6 +20,8 @@ from deskhand.ports.sender import Arrived, Message, NotTaken, Sending
 from deskhand.ports.vault import Vault
 
 WITHIN = timedelta(seconds=10)
+# A receiver may write anything: a day, or more seconds than there are.
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _UNSIGNABLE = "its secret in the vault is missing or no secret: whsec_ and base64"
 # Another process of this machine is never behind the company's proxy.
 _NO_PROXY: dict[str, httpx.AsyncBaseTransport | None] = {
@@ -81,7 +84,7 @@ class _WebSending:
             wish = answer.headers.get("retry-after", "")
             return NotTaken(
                 problem=f"answered {answer.status_code}",
-                retry_after=timedelta(seconds=int(wish)) if wish[:6].isdecimal() else None,
+                retry_after=timedelta(seconds=int(wish)) if _SECONDS.fullmatch(wish) else None,
             )
 
     def _written(self, message: Message, secret: Webhook) -> tuple[bytes, dict[str, str]]:

@@ -38,6 +38,14 @@ def disagreements(project: Project, book: QueueBook) -> Iterator[SettingsError]:
                 file=project.queues,
                 where=f"queue {queue.name}",
             )
+        target = None if queue.escalate_to is None else book.of(queue.escalate_to)
+        if queue.role is not None and target is not None and target.role is None:
+            yield SettingsError(
+                f"cases that only the role `{queue.role}` may decide escalate to `{target.name}`, "
+                "where anybody may: give it a role, too",
+                file=project.queues,
+                where=f"queue {queue.name}",
+            )
     for person in book.people.values():
         for name in sorted(person.queues - set(book.queues)):
             known = sorted(book.queues) or [f"none: there is no {project.queues.name}"]

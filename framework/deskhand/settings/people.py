@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from deskhand.domain.person_name import same_person
 from deskhand.domain.queue import Person
 from deskhand.errors import SettingsError
 from deskhand.settings.yaml_file import Entry, read_yaml
@@ -22,7 +23,7 @@ def load_people(file: Path) -> Mapping[str, Person]:
     people: dict[str, Person] = {}
     for number, told in enumerate(listed, start=1):
         person = _person(told, file=file, where=f"person {number}")
-        if person.name in people:
+        if any(same_person(person.name, other) for other in people):
             raise SettingsError(
                 f"{person.name} is listed twice", file=file, where=f"person {number}"
             )

@@ -15,11 +15,14 @@ from deskhand.ports.store import ItemFilter, StepResult
 from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.quality_tables import read_back_field
-from deskhand.stores.tables import effect, item, read_back, step_result
+from deskhand.stores.tables import attempt, effect, item, read_back, step_result
 
 
 class SqlJournal:
-    """The tables `step_result`, `effect`, `read_back` and `read_back_field`."""
+    """The tables `step_result`, `effect`, `read_back` and `read_back_field`.
+
+    What is last is told by the numbers of acts and attempts: the clocks of two workers differ.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -30,8 +33,9 @@ class SqlJournal:
     def results_of(self, item: ItemId) -> list[StepResult]:
         rows = self._connection.execute(
             select(step_result)
+            .join(attempt, attempt.c.id == step_result.c.attempt)
             .where(step_result.c.item == item)
-            .order_by(step_result.c.recorded_at, step_result.c.attempt)
+            .order_by(attempt.c.number, step_result.c.recorded_at)
         )
         return [value_of(StepResult, row) for row in rows]
 
@@ -53,7 +57,9 @@ class SqlJournal:
 
     def effects_of(self, item: ItemId) -> list[Effect]:
         rows = self._connection.execute(
-            select(effect).where(effect.c.item == item).order_by(effect.c.intended_at, effect.c.id)
+            select(effect)
+            .where(effect.c.item == item)
+            .order_by(effect.c.act_no, effect.c.intended_at, effect.c.id)
         )
         return [value_of(Effect, row) for row in rows]
 
@@ -90,8 +96,9 @@ class SqlJournal:
     def verified_steps(self, item: ItemId) -> frozenset[str]:
         rows = self._connection.execute(
             select(read_back.c.step, read_back.c.wrong)
+            .join(attempt, attempt.c.id == read_back.c.attempt)
             .where(read_back.c.item == item)
-            .order_by(read_back.c.recorded_at)
+            .order_by(attempt.c.number)
         )
         last = {row.step: row.wrong for row in rows}
         return frozenset(step for step, wrong in last.items() if wrong == 0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from deskhand.domain.account import account_name
 from deskhand.domain.attached_files import file_fields, missing_files
@@ -96,8 +97,7 @@ class ItemMaker:
     def _item(self, row: Row, values: Mapping[str, object], *, now: datetime) -> WorkItem:
         item_id = ItemId(ordered_id(at=now, entropy=secrets.token_bytes(10)))
         plain = canonical(self.library.plain_fields(self.runbook, values))
-        scope = {"item": values, "params": self.runbook.params, "today": now.date(), "now_utc": now}
-        shape = self.runbook.item
+        said = worked_out(self.runbook, values, accepted_at=now)
         return WorkItem(
             id=item_id,
             runbook=self.runbook.name,
@@ -114,10 +114,39 @@ class ItemMaker:
             changed_at=now,
             file=self.file,
             row=row.number,
-            amount=_text(shape.amount, scope),
-            due=_end_of_day(shape.due, scope),
-            deadline=_end_of_day(shape.deadline, scope),
+            amount=said.amount,
+            due=said.due,
+            deadline=said.deadline,
         )
+
+
+class WorkedOut(NamedTuple):
+    """What the runbook works out of an item's fields; it is kept in clear with the item."""
+
+    amount: str | None
+    due: datetime | None
+    deadline: datetime | None
+
+
+def worked_out(
+    runbook: Runbook, values: Mapping[str, object], *, accepted_at: datetime
+) -> WorkedOut:
+    """Work out the amount and the dates of an item, as on the day it was accepted.
+
+    Raises `ExpressionError`.
+    """
+    scope: dict[str, object] = {
+        "item": values,
+        "params": runbook.params,
+        "today": accepted_at.date(),
+        "now_utc": accepted_at,
+    }
+    shape = runbook.item
+    return WorkedOut(
+        amount=_text(shape.amount, scope),
+        due=_end_of_day(shape.due, scope),
+        deadline=_end_of_day(shape.deadline, scope),
+    )
 
 
 def canonical(plain: object) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
 from deskhand.domain.fields import Field
+from deskhand.domain.person_name import same_person
 from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.step import QuestionStep
 from deskhand.domain.tagged import to_tagged
@@ -22,7 +23,7 @@ from deskhand.use_cases.ask_person import (
     APPROVED_FIRST,
     AskedQuestion,
     asked_question,
-    barred_from,
+    barring_answer,
     form_of,
 )
 from deskhand.use_cases.close_case import close_case
@@ -44,7 +45,8 @@ class Filled:
 def answer_case(word: Word, filled: Filled, *, desk: Desk) -> WorkItem:
     """Take a filled form; the item goes on with it.
 
-    Fields that are not given keep what stood in the form. Raises `DecisionRefusedError` when
+    Fields that are not given keep what stood in the form; an optional one is cleared by an empty
+    text. Raises `DecisionRefusedError` when
     the case asks for no form, when this person may not answer, or with every field that does
     not fit.
     """
@@ -135,10 +137,16 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
-    barred = barred_from(tx, case, asked)
-    if word.by.name in barred:
+    if case.expired(now=desk.clock.now()):
+        # The sweep may not have come to it yet; or nobody runs one.
         raise DecisionRefusedError(
-            f"{word.by.name} answered `{barred[word.by.name]}` of this item: "
+            f"case {case.id} has expired: nobody answered `{case.step}` in time; the sweep of "
+            "deskhand up puts another case in its place, or fix or reject the item"
+        )
+    barring = barring_answer(tx, case, asked, by=word.by)
+    if barring is not None:
+        raise DecisionRefusedError(
+            f"{barring.by} answered `{barring.step}` of this item: "
             f"somebody else must decide `{case.step}`"
         )
     by_others = tuple(
@@ -150,9 +158,10 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
 
 
 def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:
-    """Whether the item's amount is above what one person may approve.
+    """Whether the item's amount is above what one person may approve, or is not known.
 
-    The limit is that of the step's own queue, wherever the case has been escalated to.
+    Money that is taken back counts as money that is paid. The limit is that of the step's own
+    queue, wherever the case has been escalated to.
     """
     steps = runbook_of(tx, question.item, desk).steps
     [queue] = [
@@ -161,7 +170,7 @@ def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:
         if isinstance(step, QuestionStep) and step.name == question.case.step
     ]
     limit, amount = desk.book.of(queue).second_person_above, question.item.amount
-    return limit is not None and amount is not None and Decimal(amount) > limit
+    return limit is not None and (amount is None or abs(Decimal(amount)) > limit)
 
 
 def _typed(
@@ -177,7 +186,7 @@ def _typed(
     problems: list[str] = []
     for name, part in form.items():
         raw = filled.values.get(name, prefilled.get(name))
-        if raw is None and part.optional:
+        if part.optional and (raw is None or raw == ""):
             values[name] = None
             continue
         try:
@@ -249,11 +258,12 @@ def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
     ]
     if not standing:
         raise DecisionRefusedError(f"nobody has answered anything about {item.reference}")
-    return standing[-1]
+    # By their records: two machines may not agree on what time it is.
+    return max(standing, key=lambda answer: answer.audit_seq)
 
 
 def _refuse_withdrawal(item: WorkItem, answer: Answer, word: Word) -> None:
-    if answer.by != word.by.name:
+    if not same_person(answer.by, word.by.name):
         raise DecisionRefusedError(f"only {answer.by} can withdraw this answer")
     stays = ItemState.WITH_PERSON if answer.meaning == APPROVED_FIRST else ItemState.WAITING
     if item.state is not stays or item.attempts != answer.after_attempt:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deskhand.domain.entry import RecordType
+from deskhand.domain.entry import Actor, RecordType
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.fields import Field
 from deskhand.domain.identifiers import ItemId
+from deskhand.domain.person_name import same_person
 from deskhand.domain.question import Answer, AnswerState, Fact, Question
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.step import QuestionStep
@@ -41,10 +42,9 @@ class QuestionJournal:
 
         By field, in tagged JSON; None when nobody has answered, or what was shown has changed.
         """
-        item = self.fenced.item.id
-        digest = question_digest(question, item=item, seal=self.fenced.seal)
+        digest = question_digest(question, item=self.fenced.item, seal=self.fenced.seal)
         with self.fenced.transaction() as tx:
-            answers = _standing(tx, item, question.step)
+            answers = _standing(tx, self.fenced.item.id, question.step)
             holding = [
                 answer
                 for answer in answers
@@ -81,7 +81,7 @@ def ask_person(
             )
         )
         tx.answers.save(answer.moved_to(AnswerState.VOID, audit_seq=seq))
-    digest = question_digest(question, item=item.id, seal=opener.seal)
+    digest = question_digest(question, item=item, seal=opener.seal)
     asked = {
         "digest": digest,
         "approval": question.approval,
@@ -133,19 +133,24 @@ def asked_question(case: ExceptionCase, *, seal: Seal) -> AskedQuestion | None:
     return AskedQuestion(question=question, digest=asked["digest"])
 
 
-def barred_from(tx: Transaction, case: ExceptionCase, asked: AskedQuestion) -> Mapping[str, str]:
-    """Return who may not answer, and which answer of theirs bars them, by its step.
+def barring_answer(
+    tx: Transaction, case: ExceptionCase, asked: AskedQuestion, *, by: Actor
+) -> Answer | None:
+    """Return the answer for which this person may not answer, if there is one.
 
     A question that stands answered and is open again wants another person.
     """
     if case.item is None:
-        return {}
+        return None
     others = (*asked.question.but_not, case.step)
-    return {
-        answer.by: answer.step
+    given = (
+        answer
         for answer in tx.answers.of_item(case.item)
-        if answer.state is AnswerState.GIVEN and answer.step in others
-    }
+        if answer.state is AnswerState.GIVEN
+        and answer.step in others
+        and same_person(answer.by, by.name)
+    )
+    return next(given, None)
 
 
 def form_of(runbook: Runbook, step: str) -> Mapping[str, Field]:
@@ -154,10 +159,14 @@ def form_of(runbook: Runbook, step: str) -> Mapping[str, Field]:
     return forms.get(step, {})
 
 
-def question_digest(question: Question, *, item: ItemId, seal: Seal) -> str:
-    """Return the keyed digest of all that an answer rests on."""
-    basis = json.dumps(to_tagged(question.basis()), sort_keys=True, separators=(",", ":"))
-    return seal.digest(basis.encode("ascii"), context=question_digest_context(item))
+def question_digest(question: Question, *, item: WorkItem, seal: Seal) -> str:
+    """Return the keyed digest of all that an answer rests on.
+
+    An approval rests on the item's amount, shown or not: it says how many people must approve.
+    """
+    rests_on = question.basis() | ({"amount": item.amount} if question.approval else {})
+    basis = json.dumps(to_tagged(rests_on), sort_keys=True, separators=(",", ":"))
+    return seal.digest(basis.encode("ascii"), context=question_digest_context(item.id))
 
 
 def given_values(answer: Answer, *, seal: Seal) -> dict[str, Any]:

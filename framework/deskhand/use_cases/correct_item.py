@@ -8,10 +8,10 @@ from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import Decision
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.work_item import WorkItem
-from deskhand.errors import DecisionRefusedError
+from deskhand.errors import DecisionRefusedError, ExpressionError
 from deskhand.ports.runbook_library import Rejected
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.accept_items import canonical, reference_of
+from deskhand.use_cases.accept_items import canonical, reference_of, worked_out
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
 from deskhand.use_cases.sealing import fields_context, fields_digest_context, open_json, seal_json
@@ -76,19 +76,22 @@ def _with_fields(
     tx: Transaction, item: WorkItem, plain: dict[str, object], *, runbook: Runbook, desk: Desk
 ) -> WorkItem:
     values = desk.library.typed_fields(runbook, plain)
+    try:
+        said = worked_out(runbook, values, accepted_at=item.accepted_at)
+    except ExpressionError as error:
+        raise DecisionRefusedError(f"not corrected: {error}") from error
     reference = reference_of(runbook, values, seal=desk.seal)
     bytes_ = canonical(plain)
     sealed = desk.seal.close(bytes_, context=fields_context(item.id))
     digest = desk.seal.digest(bytes_, context=fields_digest_context(runbook.name))
+    corrected = replace(item, sealed_fields=sealed, fields_digest=digest, **said._asdict())
     if reference == item.reference:
         if item.occurrence:
             raise DecisionRefusedError("another item has this reference; change it, or reject")
-        return replace(item, sealed_fields=sealed, fields_digest=digest)
+        return corrected
     if tx.items.known(item.runbook, item.client, [reference]):
         raise DecisionRefusedError(f"another item has the reference {reference}")
-    return replace(
-        item, sealed_fields=sealed, fields_digest=digest, reference=reference, occurrence=0
-    )
+    return replace(corrected, reference=reference, occurrence=0)
 
 
 def _correction_entry(

@@ -8,7 +8,7 @@ from deskhand.domain.identifiers import CaseId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.ask_person import asked_question, barred_from
+from deskhand.use_cases.ask_person import asked_question, barring_answer
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_case import hand_over
 from deskhand.use_cases.who_checks import is_involved
@@ -66,7 +66,7 @@ def _first_fit(
 def _is_barred(tx: Transaction, case: ExceptionCase, *, by: Actor, desk: Desk) -> bool:
     if case.kind in ASKED:
         asked = asked_question(case, seal=desk.seal)
-        return asked is not None and by.name in barred_from(tx, case, asked)
+        return asked is not None and barring_answer(tx, case, asked, by=by) is not None
     if case.kind is CaseKind.QUALITY and case.item is not None:
         return is_involved(tx, tx.items.get(case.item), by=by)
     return False

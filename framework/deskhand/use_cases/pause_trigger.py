@@ -2,16 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import TriggerName
-from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot, slot_id
+from deskhand.domain.schedule import (
+    BY_HAND,
+    KnownTrigger,
+    SkipReason,
+    SlotState,
+    TriggerSlot,
+    slot_id,
+)
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.decide_slots import WatchedTrigger
+from deskhand.use_cases.take_slot import slot_lease
+
+_PAUSE = "pause"
+_WHENEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +38,8 @@ class TriggerWord:
 def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrigger:
     """Let the trigger fire no more; raises `DecisionRefusedError` when it is paused already.
 
-    What has come until now should have been decided about before.
+    What has come until now should have been decided about before. What is still due is skipped,
+    but for what is being asked at this moment, and what a person had fire.
     """
     _need_reason(word, doing="pausing a trigger")
     with store.transaction() as tx:
@@ -35,6 +48,8 @@ def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrig
             raise DecisionRefusedError(
                 f"{word.name} is paused already, by {known.paused_by}: {known.paused_why}"
             )
+        # Before the first record, as whoever settles a slot does it: lease, then stream.
+        still_due = _due_and_free(tx, word, now=clock.now())
         seq = _record(tx, known, word, RecordType.TRIGGER_PAUSED, state="paused", at=clock.now())
         paused = replace(
             known,
@@ -45,6 +60,8 @@ def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrig
             paused_at=clock.now(),
         )
         tx.triggers.save(paused)
+        for slot in still_due:
+            _skip(tx, slot, word, now=clock.now())
     return paused
 
 
@@ -72,7 +89,7 @@ def call_trigger(
     """Have a trigger fire now, by hand, paused or not; return what is due, one a client."""
     now = clock.now()
     local = now.astimezone(ZoneInfo(watched.trigger.timezone))
-    wall = f"{local:%Y-%m-%dT%H:%M:%S}-by-hand"
+    wall = f"{local:%Y-%m-%dT%H:%M:%S}-{BY_HAND}"
     called = []
     with store.transaction() as tx:
         for client in clients:
@@ -101,6 +118,37 @@ def call_trigger(
             called.append(replace(slot, audit_seq=seq))
             tx.triggers.add_slot(called[-1])
     return called
+
+
+def _due_and_free(tx: Transaction, word: TriggerWord, *, now: datetime) -> list[TriggerSlot]:
+    """Return what is due, asked for by nobody at this moment, and not a person's own wish."""
+    due = tx.triggers.due((word.name,), now=_WHENEVER, limit=_MANY)
+    return [
+        tx.triggers.slot(slot.id)
+        for slot in due
+        if not slot.by_hand
+        and tx.workers.lease(slot_lease(slot.id), holder=_PAUSE, now=now, until=now)
+    ]
+
+
+def _skip(tx: Transaction, slot: TriggerSlot, word: TriggerWord, *, now: datetime) -> None:
+    """Ask no source again that failed before the pause: the pause may be for its sake."""
+    if slot.state is not SlotState.DUE:
+        return  # settled while we waited for its lease
+    reason = SkipReason.PAUSED.value
+    seq = tx.record(
+        Entry(
+            stream=slot.stream,
+            type=RecordType.TRIGGER_SKIPPED,
+            subject=slot.subject,
+            state=SlotState.SKIPPED.value,
+            actor=word.by,
+            at=now,
+            data={"slot": slot.slot, "client": slot.client, "reason": reason},
+        )
+    )
+    skipped = slot.moved_to(SlotState.SKIPPED, audit_seq=seq)
+    tx.triggers.save_slot(replace(skipped, reason=reason, ended_at=now))
 
 
 def _need_reason(word: TriggerWord, *, doing: str) -> None:

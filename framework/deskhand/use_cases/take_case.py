@@ -4,6 +4,7 @@ from datetime import datetime
 
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState, Decision, ExceptionCase
+from deskhand.domain.person_name import same_person
 from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
@@ -70,7 +71,7 @@ def refuse_others(case: ExceptionCase, *, by: Actor) -> None:
     """Raise `DecisionRefusedError` when the case is closed or in somebody else's hands."""
     if case.state is CaseState.CLOSED:
         raise DecisionRefusedError(f"case {case.id} was closed by {case.closed_by}")
-    if case.taken_by is not None and case.taken_by != by.name:
+    if case.taken_by is not None and not same_person(case.taken_by, by.name):
         raise DecisionRefusedError(
             f"case {case.id} is with {case.taken_by}; they can give it back with: "
             f"deskhand exceptions give-back {case.id}"
@@ -83,7 +84,8 @@ def refuse_unfit(
     """Raise `DecisionRefusedError` when a case, or a decision about it, is not for this person."""
     queue = book.of(case.queue)
     # A case that was escalated while somebody had it stays theirs to decide.
-    kept = case.escalated_from if case.taken_by == by.name else None
+    theirs = case.taken_by is not None and same_person(case.taken_by, by.name)
+    kept = case.escalated_from if theirs else None
     if not any(book.may(by.name, name, case.client) for name in filter(None, (queue.name, kept))):
         role = f" (role {queue.role})" if queue.role else ""
         who = ", ".join(book.who_may(queue.name, case.client)) or "nobody in people.yaml"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from deskhand.audit.record import decode
 from deskhand.domain.entry import Actor, RecordType
 from deskhand.domain.exception_case import CaseKind
+from deskhand.domain.person_name import same_person
 from deskhand.domain.work_item import WorkItem
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.store import Transaction
@@ -13,13 +14,13 @@ from deskhand.ports.store import Transaction
 def refuse_involved(tx: Transaction, item: WorkItem, *, by: Actor) -> None:
     """Raise `DecisionRefusedError` when this person had a hand in the item's work."""
     for name, did in _hands(tx, item):
-        if name == by.name:
+        if same_person(name, by.name):
             raise DecisionRefusedError(f"{name} {did} this item: somebody else must check it again")
 
 
 def is_involved(tx: Transaction, item: WorkItem, *, by: Actor) -> bool:
     """Whether this person had a hand in the item's work."""
-    return any(name == by.name for name, _ in _hands(tx, item))
+    return any(same_person(name, by.name) for name, _ in _hands(tx, item))
 
 
 def _hands(tx: Transaction, item: WorkItem) -> Iterator[tuple[str, str]]:

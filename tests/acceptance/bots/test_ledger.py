@@ -65,6 +65,7 @@ def note(made: Any, **changes: object) -> object:
     given = {
         "student_id": Sealed("S-1001"),
         "award_year": "2026-27",
+        "transaction": 1,
         "result": "verified",
         "reference": "VER-0000001",
         **changes,
@@ -73,7 +74,8 @@ def note(made: Any, **changes: object) -> object:
 
 
 def found(made: Any, student_id: str = "S-1001") -> object:
-    return asyncio.run(made.find_result(student_id=Sealed(student_id), award_year="2026-27"))
+    asked = made.find_result(student_id=Sealed(student_id), award_year="2026-27", transaction=1)
+    return asyncio.run(asked)
 
 
 def test_the_files_that_wait_are_read_the_oldest_first(ledger: Path) -> None:
@@ -113,6 +115,32 @@ def test_a_result_that_is_noted_is_never_replaced(ledger: Path) -> None:
     assert raised.value.code == "ALREADY_NOTED"
     assert journal.log == []
     assert found(bot(ledger)) == first
+
+
+def test_a_result_of_an_older_transaction_is_not_noted_for_the_newer_one(ledger: Path) -> None:
+    with sqlite3.connect(ledger) as sql:
+        sql.execute("update aid_file set trn = 2 where student_id = 'S-1001'")
+    sql.close()
+    journal = Journal()
+
+    with pytest.raises(BusinessException) as raised:
+        note(bot(ledger, journal=journal))
+
+    assert (raised.value.code, journal.log) == ("NOT_IN_LEDGER", [])
+    assert len(asyncio.run(bot(ledger).unverified_files()).files) == 2
+
+
+def test_a_newer_transaction_that_comes_in_the_same_moment_goes_on_waiting(ledger: Path) -> None:
+    class SlowJournal(Journal):
+        async def intend(self) -> None:
+            with sqlite3.connect(ledger) as sql:
+                sql.execute("update aid_file set trn = 2 where student_id = 'S-1001'")
+            sql.close()
+
+    answer = note(bot(ledger, journal=SlowJournal()))
+
+    assert isinstance(answer, Unsure)
+    assert len(asyncio.run(bot(ledger).unverified_files()).files) == 2
 
 
 def test_a_result_that_another_notes_in_the_same_moment_is_left_to_the_proof(ledger: Path) -> None:

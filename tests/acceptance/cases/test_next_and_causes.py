@@ -94,6 +94,13 @@ def test_a_case_is_not_taken_by_who_may_not(office: PracticeProject) -> None:
     assert "who may: ann" in ended.stderr
 
 
+def test_a_name_of_blanks_is_nobodys(office: PracticeProject) -> None:
+    ended = office.deskhand("next", "--as", " ")
+
+    assert ended.returncode == 2
+    assert "say who you are, or leave it out" in ended.stderr
+
+
 def test_cases_are_listed_by_due_time_with_their_clocks(office: PracticeProject) -> None:
     told = office.told("exceptions", "list")
     overdue = office.told("exceptions", "list", "--overdue")

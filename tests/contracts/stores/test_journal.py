@@ -66,6 +66,32 @@ def test_step_results_come_back_oldest_first(store: Store) -> None:
         assert tx.journal.results_of(ItemId("i2")) == []
 
 
+def test_what_a_later_attempt_kept_comes_last_though_its_workers_clock_is_behind(
+    store: Store,
+) -> None:
+    first = a_result("answer", seconds=300)
+    second = a_result("answer", seconds=1, attempt="i1:2")
+
+    with store.transaction() as tx:
+        tx.journal.add_result(first)
+        tx.journal.add_result(second)
+        add_read_back(tx, "i1", "i1:1", ("total",), seconds=300)
+        add_read_back(tx, "i1", "i1:2", (), seconds=1)
+
+    with store.reading() as tx:
+        assert tx.journal.results_of(ITEM) == [first, second]
+        assert tx.journal.verified_steps(ITEM) == {"submit_claim"}
+
+
+def test_a_later_act_comes_last_though_its_workers_clock_is_behind(store: Store) -> None:
+    with store.transaction() as tx:
+        first = add_effect(tx, an_effect(act_no=1, intended_at=NOW + timedelta(minutes=5)))
+        later = add_effect(tx, an_effect(act_no=2, intended_at=NOW, attempt=AttemptId("i1:2")))
+
+    with store.reading() as tx:
+        assert [act.id for act in tx.journal.effects_of(ITEM)] == [first.id, later.id]
+
+
 def test_a_step_gives_one_result_an_attempt(store: Store) -> None:
     with store.transaction() as tx:
         tx.journal.add_result(a_result("a"))

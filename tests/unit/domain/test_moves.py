@@ -33,7 +33,7 @@ DRAWN = {
         taken > taken open closed
     """,
     "slot": """
-        due > due fired failed
+        due > due fired failed skipped
     """,
 }
 TABLES: tuple[Moves[Any], ...] = (ITEM_MOVES, ATTEMPT_MOVES, EFFECT_MOVES, CASE_MOVES, SLOT_MOVES)

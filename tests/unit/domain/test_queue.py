@@ -127,3 +127,13 @@ def test_a_queue_that_asks_for_skills_is_for_those_who_have_all_of_them() -> Non
     assert laid_down.skilled("ann", "q", skills=frozenset({"es", "oncology"}))
     assert not laid_down.skilled("eve", "q")
     assert laid_down.skilled("eve", "another")
+
+
+@pytest.mark.parametrize("spelling", ["Ann", "ANN", "  ann"])
+def test_a_listed_person_is_found_however_their_name_is_written(spelling: str) -> None:
+    claims = Queue(name="claims", role="reviewer", skills=frozenset({"es"}))
+    laid_down = book(claims, people=(ann(roles="reviewer", clients="hill", skills="es"),))
+
+    assert laid_down.may(spelling, "claims", "hill")
+    assert not laid_down.may(spelling, "claims", "lakeside")
+    assert laid_down.skilled(spelling, "claims")

@@ -117,6 +117,23 @@ async def test_a_receiver_may_ask_for_time(
     assert dispatch.next_try_at == outbox.office.clock.at + timedelta(seconds=600)
 
 
+@pytest.mark.parametrize("wish", [b"1234567 s", b"9" * 14, b"Wed, 21 Oct 2026 07:28:00 GMT"])
+async def test_what_a_receiver_asks_for_in_odd_words_is_a_failed_try_as_any_other(
+    outbox: OutboxOffice, receiver: PracticeReceiver, wish: bytes
+) -> None:
+    receiver.manner, receiver.retry_after = (lambda: Manner.ASKS_FOR_TIME), wish
+    outbox.office.accept("C-1")
+    outbox.emit("C-1")
+
+    async with receiver.listening() as url:
+        outbox.tell(url)
+        await outbox.loop().tick()
+
+    (dispatch,) = outbox.dispatches()
+    assert (dispatch.tries, dispatch.problem) == (1, "answered 503")
+    assert dispatch.next_try_at <= outbox.office.clock.at + outbox.patience.retry.max
+
+
 async def test_one_host_at_a_time_delivers_and_another_takes_over(
     outbox: OutboxOffice, receiver: PracticeReceiver
 ) -> None:

@@ -59,3 +59,23 @@ def test_a_queue_that_a_kind_of_case_falls_into_unsaid_is_warned_of() -> None:
         ("warning", f"`{kind}` cases open in `ops`, where anybody may decide them")
         for kind in ("system", "uncertain")
     ]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "approve: «clams»\n    name: approval",
+        "ask: «clams»\n    name: answer\n    form: {keep: bool}",
+    ],
+)
+def test_a_question_in_a_queue_that_is_not_described_is_told_at_its_name(step: str) -> None:
+    asking = TEXT.replace("«", "").replace("»", "").replace("cases:", f"  - {step}\ncases:")
+    text, *place = unmarked(asking)
+
+    (mistake,) = examine(
+        text, file="a.yaml", bots=BOTS, queues=("claims-reveiw", "engineers", "claims")
+    ).diagnostics
+
+    assert [mistake.line, mistake.column, mistake.end_column] == place
+    assert mistake.message == "queues.yaml has no queue `clams`"
+    assert mistake.suggestion == "did you mean `claims`?"

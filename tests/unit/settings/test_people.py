@@ -62,6 +62,7 @@ def test_without_the_file_nobody_is_listed(tmp_path: Path) -> None:
         ("people: [{name: ann, clients: []}]", "person 1: `clients` names none; leave it out"),
         ("people: [{name: ann, queues: }]", "person 1: `queues` says nothing; leave it out"),
         ("people: [{name: ann}, {name: ann}]", "person 2: ann is listed twice"),
+        ("people: [{name: ann}, {name: Ann}]", "person 2: Ann is listed twice"),
     ],
 )
 def test_each_mistake_is_told_with_its_person(tmp_path: Path, text: str, problem: str) -> None:
@@ -84,6 +85,19 @@ def test_what_the_files_say_of_each_other_must_be_so(tmp_path: Path) -> None:
         "queue claims: nobody in people.yaml has the role `reviewer`: nobody may take its cases",
         "person ann: no queue `op`; did you mean `ops`?",
     ]
+
+
+def test_a_queue_for_a_few_does_not_escalate_to_everybody(tmp_path: Path) -> None:
+    wrong = project(
+        tmp_path,
+        queues="queues: {claims: {role: reviewer, escalate_to: late}, late: {escalate_to: claims}}",
+        people="people: [{name: ann, roles: [reviewer]}]",
+    )
+
+    (told,) = disagreements(wrong, load_book(wrong))
+
+    assert "queue claims: cases that only the role `reviewer` may decide" in str(told)
+    assert "escalate to `late`, where anybody may" in str(told)
 
 
 def test_queues_that_lie_where_nobody_reads_them_are_refused(tmp_path: Path) -> None:

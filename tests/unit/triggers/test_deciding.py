@@ -15,7 +15,7 @@ from deskhand.use_cases.pause_trigger import (
     resume_trigger,
 )
 from tests.making import ANN
-from tests.practice.clockwork import Clockwork
+from tests.practice.clockwork import Clockwork, down, rows
 from tests.unit.triggers.conftest import Wound
 
 HOUR = timedelta(hours=1)
@@ -107,6 +107,38 @@ def test_a_paused_trigger_fires_nothing_and_says_who_paused_it(wound: Wound) -> 
     assert states(clockwork) == [("2026-05-04T06:00", "skipped", "paused")]
     with pytest.raises(DecisionRefusedError, match="paused already, by ann: the portal moves"):
         pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+
+
+def test_a_source_that_failed_before_a_pause_is_not_asked_again_in_it(wound: Wound) -> None:
+    clockwork = wound()
+    clockwork.clock.turn(HOUR)
+    (slot,) = clockwork.look()
+    clockwork.fire(slot, down())
+    (called,) = call_trigger(
+        clockwork.only, clients=["harbor"], by=ANN, store=clockwork.store, clock=clockwork.clock
+    )
+
+    pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+    clockwork.clock.turn(timedelta(minutes=10))
+
+    assert clockwork.due() == [called]
+    assert clockwork.take(slot) is None
+    assert states(clockwork)[0] == ("2026-05-04T06:00", "skipped", "paused")
+    assert types(clockwork)[-2:] == [RecordType.TRIGGER_PAUSED, RecordType.TRIGGER_SKIPPED]
+
+
+def test_a_source_that_is_being_asked_at_the_moment_of_a_pause_is_heard(wound: Wound) -> None:
+    clockwork = wound()
+    clockwork.clock.turn(HOUR)
+    (slot,) = clockwork.look()
+    firing = clockwork.take(slot)
+    assert firing is not None
+
+    pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
+    settled = clockwork.settle(firing, rows("S1000001"))
+
+    assert settled is not None
+    assert settled.state is SlotState.FIRED
 
 
 def test_a_resumed_trigger_fires_from_its_next_slot_on(wound: Wound) -> None:

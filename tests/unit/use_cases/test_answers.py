@@ -111,6 +111,16 @@ def test_an_answer_to_other_facts_is_void_and_the_question_is_asked_again(asking
     assert answer_seen(asking.begin_next(), other) is not None
 
 
+def test_an_empty_value_clears_an_optional_field_that_was_filled_already(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking, replace(QUESTION, prefilled={**QUESTION.prefilled, "note": "as billed"}))
+
+    answered(asking, decision="send", note="")
+
+    found = answer_seen(asking.begin_next())
+    assert found == {"decision": "send", "charge": Decimal("12.50"), "note": None, "by": "ann"}
+
+
 @pytest.mark.parametrize(
     ("values", "problem"),
     [

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import CaseKind, Decision
 from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
@@ -15,6 +16,7 @@ from deskhand.use_cases.answer_case import approve_case, withdraw_answer
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
 from deskhand.use_cases.expire_questions import expire_questions
+from deskhand.use_cases.hand_out_case import Wish, next_case
 from tests.making import ANN
 from tests.unit.use_cases.asking import APPROVAL, BOB, answer_seen, answered, ask, last_case, states
 from tests.unit.use_cases.office import Office, word
@@ -32,6 +34,23 @@ def test_whoever_answered_before_may_not_approve_it(asking: Office) -> None:
 
     assert item.state is ItemState.WAITING
     assert answer_seen(asking.begin_next(), APPROVAL) == {"by": "ann"}
+
+
+@pytest.mark.parametrize("spelling", ["Ann", " ann ", "ANN"])
+def test_whoever_answered_is_known_again_however_their_name_is_written(
+    asking: Office, spelling: str
+) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    answered(asking, by=ANN)
+    ask(asking, APPROVAL)
+    again = Actor(kind=ActorKind.HUMAN, id="os-user", asserted=spelling)
+
+    with pytest.raises(DecisionRefusedError, match="ann answered `answer` of this item"):
+        approve_case(word("C-1", by=again), desk=asking.desk)
+    wish = Wish()
+    assert next_case(wish, by=again, desk=asking.desk) is None
+    assert next_case(wish, by=BOB, desk=asking.desk) is not None
 
 
 def test_a_refused_item_is_rejected_with_the_persons_reason(asking: Office) -> None:
@@ -130,6 +149,18 @@ def test_a_question_that_expires_is_a_business_case_and_no_approval(asking: Offi
     assert ask(asking).came_back
 
 
+def test_nobody_answers_what_has_expired_before_a_sweep_has_come_to_it(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    asking.clock.turn(timedelta(days=1))
+
+    with pytest.raises(DecisionRefusedError, match="has expired: nobody answered `answer`"):
+        answered(asking)
+
+    assert states(asking) == []
+    assert asking.item("C-1").state is ItemState.WITH_PERSON
+
+
 @pytest.fixture
 def large(asking: Office) -> Office:
     """An office that asks for two approvals above 10,000, and whose items are above that."""
@@ -173,6 +204,17 @@ def test_a_first_approval_can_be_withdrawn_and_two_are_wanted_again(large: Offic
     assert (case.kind, case.closed_at) == (CaseKind.APPROVAL, None)
     assert approve_case(word("C-1", by=BOB), desk=large.desk).state is ItemState.WITH_PERSON
     assert approve_case(word("C-1", by=ANN), desk=large.desk).state is ItemState.WAITING
+
+
+def test_the_last_answer_is_the_last_that_was_given_whatever_the_clocks_say(large: Office) -> None:
+    approve_case(word("C-1", by=ANN), desk=large.desk)
+    large.clock.turn(timedelta(seconds=-3))
+    approve_case(word("C-1", by=BOB), desk=large.desk)
+
+    withdraw_answer("C-1", word("", by=BOB), desk=large.desk)
+
+    assert sorted(state.value for state in states(large)) == ["given", "withdrawn"]
+    assert large.item("C-1").state is ItemState.WITH_PERSON
 
 
 def test_one_person_is_enough_up_to_the_limit(asking: Office) -> None:
