@@ -1,16 +1,15 @@
 """A project, put together: every port gets its adapter here."""
 
-import fcntl
 import getpass
 import os
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from uuid import uuid4
 
 from deskhand import __version__
+from deskhand.bootstrap.state_folder import make_folder, only_worker
 from deskhand.browsers.catalogue import ProjectBots
 from deskhand.browsers.login import LoginKeeper
 from deskhand.browsers.stage import BrowserStage
@@ -24,8 +23,6 @@ from deskhand.domain.queue import QueueBook
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import (
     SecretMissingError,
-    StoreBusyError,
-    StoreUnavailableError,
     VaultError,
 )
 from deskhand.evidence_stores.folder import FolderEvidenceStore
@@ -148,7 +145,7 @@ class Workplace:
             set_up_logs()
         else:
             logs = self.project.state / "logs"
-            _make_folder(logs)
+            make_folder(logs)
             set_up_logs(logs / "worker.jsonl")
         return LogObserver()
 
@@ -169,7 +166,7 @@ class Workplace:
 
         Raises `StoreBusyError` when another worker holds the state folder.
         """
-        with _only_worker(self.project):
+        with only_worker(self.project):
             thread = StoreThread()
             try:
                 yield self._worker(thread)
@@ -213,7 +210,7 @@ class Workplace:
     def _make_database_folder(self) -> None:
         file = sqlite_file(self.project.database)
         if file is not None:
-            _make_folder(file.parent)
+            make_folder(file.parent)
 
     def _engine(self) -> Engine:
         # Loads slowly, and every command but those that perform items does without it.
@@ -274,34 +271,3 @@ def open_file_vault(project: Project) -> EncryptedFileVault:
             f"the vault's key {project.vault_key_file} cannot be read: {problem}"
         ) from error
     return EncryptedFileVault(project.vault_file, key=Sealed(key))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailableError(str(folder), str(error.strerror)) from error
-
-
-@contextmanager
-def _only_worker(project: Project) -> Iterator[None]:
-    """Hold the state folder's lock on SQLite; the kernel frees it whatever happens to us."""
-    if sqlite_file(project.database) is None:
-        yield
-        return
-    _make_folder(project.state)
-    lock = project.state / "worker.lock"
-    try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise StoreUnavailableError(str(project.state), str(error.strerror)) from error
-    with os.fdopen(descriptor, "r+") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = f"process {held.read().strip() or 'unknown'}"
-            raise StoreBusyError(str(project.state), holder=holder) from error
-        held.truncate(0)
-        held.write(str(os.getpid()))
-        held.flush()
-        yield

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -15,44 +14,10 @@ from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.environment import key_file_named, with_password_of
 from deskhand.settings.files import FileSettings
 from deskhand.settings.network import EventSettings, HttpSettings
+from deskhand.settings.worker import EvidencePolicy, OnceSettings, WorkerSettings
 
 FILE_NAME = "deskhand.toml"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class EvidencePolicy(Enum):
-    """When pictures of the page are kept."""
-
-    ON = "on"
-    ON_FAILURE = "on-failure"
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnceSettings:
-    """The clocks of `once` steps. None leaves the runbook's and bot's own.
-
-    Nothing leaves for the portal later than `act_within` after the intent; proof is asked
-    first `ask_after` the act's last moment, then `every`, for `patience` at most.
-    """
-
-    act_within: timedelta = timedelta(seconds=10)
-    ask_after: timedelta | None = None
-    every: timedelta | None = None
-    patience: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSettings:
-    """How a worker works."""
-
-    lanes: int = 2
-    headed: bool = False
-    evidence: EvidencePolicy = EvidencePolicy.ON
-    heartbeat: timedelta = timedelta(seconds=5)
-    given_up_after: timedelta = timedelta(seconds=30)
-    retry_first: timedelta | None = None
-    retry_max: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

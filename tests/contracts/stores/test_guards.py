@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from deskhand.stores.database import sqlite_file
+from tests.contracts.stores.account_attacks import ACCOUNT_ATTACKS, ACCOUNT_STREAM
 from tests.contracts.stores.answer_attacks import ANSWER, ANSWER_ATTACKS
 from tests.contracts.stores.dispatch_attacks import DISPATCH_ATTACKS, DISPATCH_CHANGES
 from tests.contracts.stores.notification_attacks import (
@@ -30,7 +31,7 @@ from tests.contracts.stores.trigger_attacks import (
     TRIGGER_ATTACKS,
     TRIGGER_CHANGES,
 )
-from tests.making import ACCOUNT, an_entry, migrated, sql_store, sqlite_url
+from tests.making import an_entry, migrated, sql_store, sqlite_url
 from tests.postgres import PostgresServer
 
 EFFECT = "effect:i1/submit_claim/0/1"
@@ -160,30 +161,6 @@ CASE_ATTACKS: Mapping[str, list[str]] = {
     "another id": ["update exception_case set id = 'x'"],
     "deleted": ["delete from exception_case"],
     "a new case without a record": [copied("exception_case", where="id = 'i1-1'", id="'x'")],
-}
-ACCOUNT_STREAM = f"account:{ACCOUNT}"
-ACCOUNT_ATTACKS: Mapping[str, list[str]] = {
-    "released without a record": ["update account_health set held = false"],
-    "released by the record that held it": [
-        "update account_health set held = false, audit_seq = 1"
-    ],
-    "released by a record of another state": [
-        forged(ACCOUNT_STREAM, 2, subject="account", state="held"),
-        "update account_health set held = false, audit_seq = 2",
-    ],
-    "released by a record about something else": [
-        forged(ACCOUNT_STREAM, 2, subject="login", state="working"),
-        "update account_health set held = false, audit_seq = 2",
-    ],
-    "put back to before its record": ["update account_health set audit_seq = 0"],
-    "another name": ["update account_health set name = 'x'"],
-    "deleted": ["delete from account_health"],
-    "a new account that is held without a record": [
-        copied("account_health", where="held", name="'x'")
-    ],
-    "a new account on a record that is not there": [
-        copied("account_health", where="held", name="'x'", held="false")
-    ],
 }
 RECORD_ATTACKS: Mapping[str, list[str]] = {
     "another body": ["update audit_record set body = leaf where stream = 'item:i1' and seq = 1"],

@@ -5,13 +5,11 @@ import pytest
 
 from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.project import (
-    EvidencePolicy,
-    OnceSettings,
     Project,
-    WorkerSettings,
     find_project,
     load_project,
 )
+from deskhand.settings.worker import EvidencePolicy, OnceSettings, WorkerSettings
 
 
 @pytest.fixture

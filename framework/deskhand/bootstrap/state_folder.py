@@ -1,0 +1,46 @@
+"""The state folder: made where there is none, and held by one worker on SQLite."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deskhand.errors import StoreBusyError, StoreUnavailableError
+from deskhand.settings.project import Project
+from deskhand.stores.database import sqlite_file
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none; raises `StoreUnavailableError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(str(folder), str(error.strerror)) from error
+
+
+@contextmanager
+def only_worker(project: Project) -> Iterator[None]:
+    """Hold the state folder's lock on SQLite; the kernel frees it whatever happens to us.
+
+    Raises `StoreBusyError` when another worker holds it, `StoreUnavailableError`.
+    """
+    if sqlite_file(project.database) is None:
+        yield
+        return
+    make_folder(project.state)
+    lock = project.state / "worker.lock"
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreUnavailableError(str(project.state), str(error.strerror)) from error
+    with os.fdopen(descriptor, "r+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = f"process {held.read().strip() or 'unknown'}"
+            raise StoreBusyError(str(project.state), holder=holder) from error
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield
