@@ -144,7 +144,7 @@ class DropOffice:
         row = a_worker(worker, seen_at=self.clock.now())
         register_worker(row, store=self.place.store, clock=self.clock)
         loop = drop_loop(self.place, watched_files(self.place), thread=self._thread, holder=worker)
-        loop.observer = self.observer
+        loop.observer = loop._troubles.observer = self.observer
         return loop
 
     def drop(self, name: str = "day.csv", content: str | bytes = GOOD) -> Path:

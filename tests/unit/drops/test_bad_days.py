@@ -98,7 +98,7 @@ def test_a_disk_that_is_full_delays_the_answers_and_nothing_else(
     office.look()
 
     assert before == {}
-    assert office.heard().count("drop_not_answered") >= 1
+    assert office.heard().count("drop_troubled") >= 1
     assert len(office.items()) == 3
     assert len(office.answers()) == 6
 
