@@ -1,8 +1,8 @@
 """How long a person waits for the command line: whole processes, from start to end.
 
 `deskhand check` is run on a project with 100 runbooks, copies of the claims runbook under
-different names, and the reference project's bots; `deskhand --help` loads no project at all.
-The medians of a few runs, after one that warms the file cache.
+different names and with folders of their own, and the reference project's bots; `deskhand --help`
+loads no project at all. The medians of a few runs, after one that warms the file cache.
 """
 
 import json
@@ -44,6 +44,7 @@ def _write_project(folder: Path) -> None:
     source = (ROOT / "runbooks" / "claims-submit.yaml").read_text(encoding="utf-8")
     for number in range(1, RUNBOOKS + 1):
         text = source.replace("runbook: claims.submit", f"runbook: claims.submit_{number}", 1)
+        text = text.replace("}/claims/", f"}}/claims_{number}/")
         (runbooks / f"claims-submit-{number}.yaml").write_text(text, encoding="utf-8")
     settings = f"[project]\nbots = {json.dumps(str(ROOT / 'bots'))}\n"
     (folder / "deskhand.toml").write_text(settings, encoding="utf-8")

@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from deploy.demo.csv_writer import write_csv
 from deploy.demo.values import FileRow
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.domain.intake_file import IntakeFile
+from deskhand.domain.intake_file import FileState, IntakeFile
 from tests.bench.figures import Figure, at_most, told
 from tests.bench.practice import ROOT, BenchFailedError, Practice, write_project
 from tests.practice.waiting import eventually
@@ -47,8 +47,8 @@ def measure() -> list[Figure]:
             before = _waited(process)
             dropped = time.time()
             (inbox / "claims.csv.part").replace(inbox / "claims.csv")
-            taken = eventually(lambda: _taken(place), what="it is taken in", within=300)
-            started = eventually(lambda: _first_start(place), what="an item starts", within=300)
+            (taken,) = eventually(lambda: _taken(place), what="it is taken in", within=300)
+            (started,) = eventually(lambda: _first_start(place), what="an item starts", within=300)
             waited = max(after - before.get(task, 0) for task, after in _waited(process).items())
             claimed, finished = _file_times(place, taken)
         place.store.close()
@@ -96,16 +96,16 @@ def _said(log: Path, event: str) -> bool:
     return log.is_file() and event in log.read_text(encoding="utf-8")
 
 
-def _taken(place: Workplace) -> IntakeFile | None:
+def _taken(place: Workplace) -> list[IntakeFile]:
     with place.store.reading() as tx:
-        return next((one for one in tx.files.everything() if one.state.value == "taken"), None)
+        return [one for one in tx.files.everything() if one.state is FileState.TAKEN]
 
 
-def _first_start(place: Workplace) -> float | None:
+def _first_start(place: Workplace) -> list[float]:
     database = place.project.state / "deskhand.db"
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
         (started,) = store.execute("select min(started_at) / 1e6 from attempt").fetchone()
-    return None if started is None else float(started)
+    return [] if started is None else [float(started)]
 
 
 def _file_times(place: Workplace, file: IntakeFile) -> tuple[float, float]:

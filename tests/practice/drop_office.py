@@ -105,6 +105,7 @@ class DropOffice:
     _thread: StoreThread = field(default_factory=StoreThread)
 
     def __post_init__(self) -> None:
+        vars(self.place)["observer"] = self.observer
         self.start_host()
 
     @property
@@ -143,9 +144,7 @@ class DropOffice:
         worker = WorkerId(f"host-{self._hosts}")
         row = a_worker(worker, seen_at=self.clock.now())
         register_worker(row, store=self.place.store, clock=self.clock)
-        loop = drop_loop(self.place, watched_files(self.place), thread=self._thread, holder=worker)
-        loop.observer = self.observer
-        return loop
+        return drop_loop(self.place, watched_files(self.place), thread=self._thread, holder=worker)
 
     def drop(self, name: str = "day.csv", content: str | bytes = GOOD) -> Path:
         """Put a file into the drop folder."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from threading import Event
 
@@ -12,9 +13,10 @@ from deskhand.domain.drop import ClaimedDrop, DroppedFile
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.runbook import FileTrigger, Runbook
-from deskhand.errors import RunbookInvalidError, SettingsError
+from deskhand.errors import SettingsError
 from deskhand.intake.formats import reader_for
 from deskhand.ports.drop_folders import Look
+from deskhand.runbooks.compiler import Checked
 from deskhand.runbooks.diagnostics import Diagnostic
 from deskhand.runtime.drop_loop import DropLoop, DropRules
 from deskhand.runtime.store_thread import StoreThread
@@ -62,23 +64,25 @@ def watched_files(place: Workplace, runbooks: Sequence[Runbook] | None = None) -
 
 def contested(runbooks: Sequence[Runbook]) -> Iterator[SettingsError]:
     """Yield an error for each two runbooks that a file could fit both of."""
-    for number, one in enumerate(runbooks):
-        for other in runbooks[number + 1 :]:
-            for ours, theirs in _meeting(one, other):
-                yield SettingsError(
-                    f"a file could fit `{theirs}`, and `{ours}` of {one.name}, too: which of the "
-                    "two runbooks is meant cannot be told; let them differ in folder or suffix",
-                    file=Path(other.file or other.name),
-                    where=other.name,
-                )
+    patterns = [
+        (runbook, FilePattern(trigger.pattern))
+        for runbook in runbooks
+        for trigger in file_triggers(runbook).values()
+    ]
+    for (one, ours), (other, theirs) in combinations(patterns, 2):
+        if one is not other and ours.meets(theirs):
+            yield SettingsError(
+                f"a file could fit `{theirs.text}`, and `{ours.text}` of {one.name}, too: which of "
+                "the two runbooks is meant cannot be told; let them differ in folder or suffix",
+                file=Path(other.file or other.name),
+                where=other.name,
+            )
 
 
-def check_patterns(place: Workplace) -> list[Diagnostic]:
-    """Return what is wrong between runbooks; nothing while one of them has mistakes of its own."""
-    try:
-        return [at_file(error) for error in contested(project_runbooks(place))]
-    except RunbookInvalidError:
-        return []
+def check_patterns(checked: Sequence[Checked]) -> list[Diagnostic]:
+    """Return what is wrong between runbooks; those with mistakes of their own are left out."""
+    sound = [one.runbook for one in checked if one.runbook is not None]
+    return [at_file(error) for error in contested(sound)]
 
 
 def look_at(place: Workplace, watched: Watched) -> Look:
@@ -150,10 +154,3 @@ class _Answers:
 
     def write(self, drop: DroppedFile) -> dict[str, int]:
         return {total.name: total.count for total in write_drop_answers(self.place, drop)}
-
-
-def _meeting(one: Runbook, other: Runbook) -> Iterator[tuple[str, str]]:
-    for ours in file_triggers(one).values():
-        for theirs in file_triggers(other).values():
-            if FilePattern(ours.pattern).meets(FilePattern(theirs.pattern)):
-                yield ours.pattern, theirs.pattern

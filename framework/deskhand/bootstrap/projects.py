@@ -9,7 +9,7 @@ from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, RunbookInvalidError, SettingsError
-from deskhand.runbooks.compiler import examine
+from deskhand.runbooks.compiler import Checked, examine
 from deskhand.runbooks.diagnostics import Diagnostic
 from deskhand.settings.book import disagreements
 from deskhand.settings.project import Project, load_project
@@ -69,18 +69,13 @@ def _is_runbook(file: Path) -> bool:
     return file.suffix in (".yaml", ".yml") and file.name != "queues.yaml"
 
 
-def check_runbook(
-    place: Workplace, file: Path, *, queues: Collection[str]
-) -> tuple[Sequence[Diagnostic], str]:
-    """Return a runbook's mistakes, and the text that they point into.
+def check_runbook(place: Workplace, file: Path, *, queues: Collection[str]) -> Checked:
+    """Return a runbook's mistakes, the text that they point into, and the runbook without any.
 
     `queues` are the ones that the project describes.
     """
     events = _emitted(runbook_files(place.project))
-    checked = examine(
-        file.read_bytes(), file=str(file), bots=place.bots, queues=queues, events=events
-    )
-    return checked.diagnostics, checked.text
+    return examine(file.read_bytes(), file=str(file), bots=place.bots, queues=queues, events=events)
 
 
 def _emitted(files: Sequence[Path]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from deskhand.bootstrap.projects import (
     runbook_files,
 )
 from deskhand.cli.surroundings import workplace
-from deskhand.runbooks.diagnostics import ERROR, as_annotations, as_json, rendered
+from deskhand.runbooks.diagnostics import ERROR, Diagnostic, as_annotations, as_json, rendered
 from deskhand.runbooks.explain import explained
 from deskhand.runbooks.json_schema import json_schema
 
@@ -39,9 +40,12 @@ def check(context: click.Context, runbooks: tuple[str, ...], form: str) -> None:
     files = [runbook_file(place.project, name) for name in runbooks]
     files = files or runbook_files(place.project)
     queues, about_settings = check_settings(place)
-    results = [check_runbook(place, file, queues=queues) for file in files]
-    results.insert(0, (about_settings, ""))
-    results.append((check_patterns(place), ""))
+    checked = [check_runbook(place, file, queues=queues) for file in files]
+    results: list[tuple[Sequence[Diagnostic], str]] = [
+        (about_settings, ""),
+        *((one.diagnostics, one.text) for one in checked),
+        (check_patterns(checked), ""),
+    ]
     found = [one for diagnostics, _ in results for one in diagnostics]
     if form == "json":
         click.echo(as_json(found))

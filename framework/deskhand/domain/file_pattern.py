@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import PurePath
 
@@ -62,11 +62,16 @@ class FilePattern:
         >>> FilePattern("in/{client}/*.csv").meets(FilePattern("in/{client}/*.json"))
         False
         """
-        ours, theirs = self.text.split("/"), other.text.split("/")
+        ours, theirs = self.globs, other.globs
         return len(ours) == len(theirs) and all(
-            any(_meet(one, two) for one, two in product(_globs(a), _globs(b)))
+            a == b or any(_meet(one, two) for one, two in product(a, b))
             for a, b in zip(ours, theirs, strict=True)
         )
+
+    @cached_property
+    def globs(self) -> tuple[tuple[str, ...], ...]:
+        """The parts without braces, each as its alternatives, in small letters."""
+        return tuple(_globs(part) for part in self.text.split("/"))
 
     @cached_property
     def _parts(self) -> tuple[re.Pattern[str], ...]:
@@ -96,7 +101,7 @@ def is_literal(part: str) -> bool:
     return not set(part) & set("*?{")
 
 
-def _globs(part: str) -> list[str]:
+def _globs(part: str) -> tuple[str, ...]:
     """Return a part without braces: each alternative by itself, in small letters."""
     choices: list[list[str]] = []
     for token in _TOKEN.finditer(part.lower()):
@@ -106,9 +111,10 @@ def _globs(part: str) -> list[str]:
             choices.append([option.strip() for option in token.group(1).split(",")])
         else:
             choices.append([token.group()])
-    return ["".join(chosen) for chosen in product(*choices)]
+    return tuple("".join(chosen) for chosen in product(*choices))
 
 
+@lru_cache(maxsize=1 << 14)
 def _meet(one: str, two: str) -> bool:
     """Whether a text fits both globs of `*`, `?` and plain characters."""
     if not one or not two:

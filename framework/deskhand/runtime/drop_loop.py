@@ -22,7 +22,7 @@ from deskhand.domain.drop import (
     fault_of,
     new_drop_id,
 )
-from deskhand.domain.identifiers import DropId, TriggerName, WorkerId
+from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import (
@@ -33,8 +33,9 @@ from deskhand.errors import (
     FileUnreadableError,
     StoreError,
 )
-from deskhand.ports.drop_folders import DropAnswers, DropFolders, Look
+from deskhand.ports.drop_folders import DropAnswers, DropFolders
 from deskhand.ports.observer import Observer
+from deskhand.runtime.drop_troubles import DropTroubles
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.accept_file import Accepted, Delivery, accept_file
 from deskhand.use_cases.answer_drops import DueAnswer, due_answers, note_answered
@@ -46,12 +47,7 @@ from deskhand.use_cases.take_drop import (
     note_refused,
     note_taken,
 )
-from deskhand.use_cases.watch_drops import (
-    note_look,
-    paused_triggers,
-    tell_failure,
-    tell_stranger,
-)
+from deskhand.use_cases.watch_drops import note_look, paused_triggers
 
 NOTED_EVERY = timedelta(seconds=15)
 """How often it is noted for `deskhand triggers list` that the folders are looked at."""
@@ -96,14 +92,15 @@ class DropLoop:
     every: timedelta = timedelta(seconds=2)
     _stop: Event = field(default_factory=Event)
     _settling: Settling = field(init=False)
-    _told: set[str] = field(default_factory=set)
-    _strangers: set[tuple[TriggerName, str]] = field(default_factory=set)
-    _later: dict[DropId, datetime] = field(default_factory=dict)
+    _troubles: DropTroubles = field(init=False)
     _noted_at: datetime | None = None
     _answered_at: datetime | None = None
 
     def __post_init__(self) -> None:
         self._settling = Settling(self.rules.settle)
+        self._troubles = DropTroubles(
+            runbooks=self.runbooks, desk=self.desk, observer=self.observer
+        )
 
     async def tick(self) -> None:
         """Look once, and see to all that is ready; cancelled, it leaves a large file early."""
@@ -118,7 +115,7 @@ class DropLoop:
     def look(self) -> None:
         """Do the same, in this thread."""
         look = self.folders.look()
-        self._tell(look)
+        self._troubles.tell(look)
         self._note_look()
         lying: list[WaitingDrop | ClaimedDrop] = [*look.waiting, *look.claimed]
         self._settling.forget_but({(drop.place.folder, drop.mark) for drop in lying})
@@ -127,24 +124,6 @@ class DropLoop:
                 return
             self._guarded(drop)
         self._answer()
-
-    def _tell(self, look: Look) -> None:
-        """Tell operators of each trouble once, for as long as it lasts."""
-        troubles = {str(trouble) for trouble in look.troubles}
-        for problem in sorted(troubles - self._told):
-            self.observer.tell("drop_folder_troubled", problem=problem)
-        self._told = troubles
-        for drop in look.waiting:
-            if not drop.place.known:
-                self._tell_stranger(drop.place)
-
-    def _tell_stranger(self, place: DropPlace) -> None:
-        who = (place.trigger, place.client)
-        if who in self._strangers:
-            return
-        tell_stranger(place, runbook=self.runbooks[place.trigger], desk=self.desk)
-        self._strangers.add(who)
-        self.observer.tell("drop_folder_of_no_account", trigger=place.trigger, place=place.folder)
 
     def _note_look(self) -> None:
         now = self.desk.clock.now()
@@ -159,7 +138,7 @@ class DropLoop:
             drop
             for drop in drops
             if self._settling.settled(drop.place.folder, drop.mark, now=now)
-            and self._later.get(drop.id, now) <= now
+            and not self._troubles.rests(drop.id)
         ]
 
     def _claim(self, drops: Iterable[WaitingDrop]) -> list[ClaimedDrop]:
@@ -179,9 +158,10 @@ class DropLoop:
             fresh = new_drop_id(at=now, entropy=secrets.token_bytes(4))
             try:
                 taken = self.folders.claim(drop, fresh)
-            except DeskhandError as error:
-                self._trouble(drop.place, error)
+            except DropFolderError as error:
+                self._troubles.met(drop.place, error, about=drop.place.folder)
                 continue
+            self._troubles.passed(drop.place.folder)
             if taken is not None:
                 claimed.append(taken)
         return self._settled(claimed)
@@ -193,11 +173,13 @@ class DropLoop:
         except StoreError:
             raise
         except DeskhandError as error:
-            self._put_off(drop, TRIED_AGAIN_AFTER)
-            self._trouble(drop.place, error)
+            self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
+            self._troubles.met(drop.place, error, about=drop.id)
         except Exception as error:  # noqa: BLE001 - one file must not stop all the others
-            self._put_off(drop, TRIED_AGAIN_AFTER)
-            self._fail(drop, type(error).__name__)
+            self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
+            self._troubles.failed(drop.place, type(error).__name__, about=drop.id)
+        else:
+            self._troubles.passed(drop.id)
 
     def _see_to(self, drop: ClaimedDrop) -> None:
         known = begin_drop(drop, holder=self.holder, desk=self.desk)
@@ -205,8 +187,10 @@ class DropLoop:
             return
         fault = known.problem or fault_of(drop, max_bytes=self.rules.max_bytes)
         if kills_workers(known):
-            self._put_off(drop, GIVEN_UP_FOR)
-            self._fail(drop, f"{known.tries - 1} workers died over it")
+            self._troubles.put_off(drop.id, GIVEN_UP_FOR)
+            self._troubles.failed(
+                drop.place, f"{known.tries - 1} workers died over it", about=drop.id
+            )
         elif fault is not None:
             self._refuse(drop, fault, recorded=False)
         elif known.file is not None and known.size == drop.mark.size:
@@ -267,33 +251,17 @@ class DropLoop:
         for due in due_answers(desk=self.desk):
             if self._stop.is_set():
                 return
-            if self._later.get(due.drop.id, now) <= now:
+            if not self._troubles.rests(due.drop.id):
                 self._write(due)
 
     def _write(self, due: DueAnswer) -> None:
         try:
             totals = self.answers.write(due.drop)
         except AnswerNotWrittenError as error:
-            self._later[due.drop.id] = self.desk.clock.now() + TRIED_AGAIN_AFTER
-            self.observer.tell("drop_not_answered", drop=due.drop.id, problem=_said(error))
+            drop = due.drop
+            place = DropPlace(trigger=drop.trigger, client=drop.client, folder=drop.folder)
+            self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
+            self._troubles.met(place, error, about=f"{drop.id}/answer")
             return
-        self._later.pop(due.drop.id, None)
+        self._troubles.passed(f"{due.drop.id}/answer")
         note_answered(due, totals, desk=self.desk)
-
-    def _put_off(self, drop: ClaimedDrop, pause: timedelta) -> None:
-        self._later[drop.id] = self.desk.clock.now() + pause
-
-    def _fail(self, drop: ClaimedDrop, problem: str) -> None:
-        runbook = self.runbooks[drop.place.trigger]
-        tell_failure(drop, problem=problem, runbook=runbook, desk=self.desk)
-        self.observer.tell("drop_failed", drop=drop.id, problem=problem)
-
-    def _trouble(self, place: DropPlace, error: DeskhandError) -> None:
-        self.observer.tell("drop_folder_troubled", trigger=place.trigger, problem=_said(error))
-
-
-def _said(error: DeskhandError) -> str:
-    """Return what an error says, without the file's name: a log is no place for names."""
-    if isinstance(error, DropFolderError):
-        return str(error)
-    return str(getattr(error, "problem", type(error).__name__))

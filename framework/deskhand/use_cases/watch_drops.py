@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from deskhand.domain.cause import Cause, CauseKind
-from deskhand.domain.drop import ClaimedDrop, DropPlace
+from deskhand.domain.drop import DropPlace
 from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.runbook import FileTrigger, Runbook
 from deskhand.domain.schedule import KnownTrigger
@@ -55,14 +55,20 @@ def tell_stranger(place: DropPlace, *, runbook: Runbook, desk: Desk) -> bool:
         return open_drop_case(tx, case, by=DROPS, desk=desk) is not None
 
 
-def tell_failure(drop: ClaimedDrop, *, problem: str, runbook: Runbook, desk: Desk) -> bool:
-    """Open a case about a file that could not be seen to; False when one is open."""
+def tell_failure(
+    place: DropPlace, problem: str, *, about: str, runbook: Runbook, desk: Desk
+) -> bool:
+    """Open a case about a file, folder or answer that does not come right; False when one is open.
+
+    `problem` names no file: a case's own words are sealed, its cause is not.
+    """
     cause = Cause(
         kind=CauseKind.SYSTEM,
         code=DROP_FAILED,
-        message=f"a file of {drop.place.folder} could not be taken in: {problem}",
-        hint=f"it lies in {drop.place.folder}/claimed; to have it tried anew, move it back by hand",
+        message=f"{about} of {place.folder} cannot be seen to: {problem}",
+        hint=f"it is tried again; a file that was given up lies in {place.folder}/claimed: "
+        "move it back by hand to have it tried anew",
     )
-    case = DropCase(runbook=runbook, place=drop.place, cause=cause, about=str(drop.id))
+    case = DropCase(runbook=runbook, place=place, cause=cause, about=about)
     with desk.store.transaction() as tx:
         return open_drop_case(tx, case, by=DROPS, desk=desk) is not None

@@ -1,14 +1,19 @@
 """Disks, folders, readers and stores that fail: it is told, tried again, and nothing is lost."""
 
+import asyncio
 import errno
 import os
+import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deskhand.domain.intake_file import FileState
 from deskhand.errors import StoreUnavailableError
 from deskhand.intake.csv import CsvReader
+from deskhand.use_cases import accept_file
 from tests.practice.drop_office import (
     CLIENT,
     GOOD,
@@ -98,7 +103,7 @@ def test_a_disk_that_is_full_delays_the_answers_and_nothing_else(
     office.look()
 
     assert before == {}
-    assert office.heard().count("drop_not_answered") >= 1
+    assert office.heard().count("drop_troubled") >= 1
     assert len(office.items()) == 3
     assert len(office.answers()) == 6
 
@@ -159,3 +164,58 @@ def test_a_store_that_is_away_loses_nothing(
     office.look(times=2)
 
     assert len(office.items()) == 2
+
+
+def test_a_trouble_that_does_not_pass_is_a_case(
+    office: DropOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.drop()
+    real = Path.open
+
+    def denied(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if "claimed" in path.parts:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr("deskhand.intake.text.Path.open", denied)
+    for _ in range(8):
+        office.look()
+        office.clock.turn(timedelta(seconds=15))
+
+    (case,) = office.cases()
+    assert (case.code, case.kind.value) == ("DROP_FAILED", "system")
+    assert "permission denied" in office.told(case)
+    assert (len(office.claimed), office.refused) == (1, [])
+
+
+def test_a_host_that_is_told_to_stop_leaves_a_file_in_good_order(
+    office: DropOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accept_file, "BATCH_ROWS", 1)
+    office.drop()
+    office.look()
+    begun = threading.Event()
+    real = accept_file._Taking.batch
+
+    def slow(taking: Any, file: Any, rows: Any) -> Any:
+        further = real(taking, file, rows)
+        begun.set()
+        assert taking.delivery.stop.wait(30)
+        return further
+
+    async def cancelled() -> None:
+        turn = asyncio.create_task(office.loop.tick())
+        await asyncio.to_thread(begun.wait, 30)
+        turn.cancel()
+        await asyncio.gather(turn, return_exceptions=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accept_file._Taking, "batch", slow)
+        asyncio.run(cancelled())
+    (left,) = office.unended()
+    (file,) = office.files()
+    office.start_host()
+    office.look(times=3)
+
+    assert (file.state, file.taken_rows, left.tries) == (FileState.TAKING, 1, 0)
+    assert [item.reference for item in office.items()] == ["E-1", "E-2"]
