@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from deskhand.bootstrap.notify_settings import notify_settings
+from deskhand.bootstrap.notify_settings import notify_mistakes, notify_settings
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, SettingsError
@@ -96,7 +96,7 @@ def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnost
             found.append(error)
     if found:
         return (), [_at_file(error) for error in found]
-    differing = disagreements(place.project, place.book)
+    differing = [*disagreements(place.project, place.book), *notify_mistakes(place)]
     return place.book.queues.keys(), [_at_file(error) for error in differing]
 
 
