@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from deskhand.bootstrap.notify_settings import notify_settings
+from deskhand.bootstrap.notify_settings import notify_mistakes, notify_settings
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
@@ -100,7 +100,11 @@ def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnost
             found.append(error)
     if found:
         return (), [at_file(error) for error in found]
-    differing = [*disagreements(place.project, place.book), *_unfit_rules(place)]
+    differing = [
+        *disagreements(place.project, place.book),
+        *_unfit_rules(place),
+        *notify_mistakes(place),
+    ]
     return place.book.queues.keys(), [at_file(error) for error in differing]
 
 

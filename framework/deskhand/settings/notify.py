@@ -1,9 +1,10 @@
 """`notify.yaml`: who is told of what, by which way, and when they are left in peace."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, time, timedelta, tzinfo
+from fnmatch import fnmatchcase
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ from deskhand.domain.notification import Rule
 from deskhand.domain.notify_rules import Digest, NotifyBook, NotifyRule, rule_of, shift_between
 from deskhand.domain.receiver import Receiver
 from deskhand.domain.target import MailServer
+from deskhand.errors import SettingsError
 from deskhand.settings.notify_targets import (
     MAIL_KEYS,
     link,
@@ -219,3 +221,25 @@ def _shift(night: Entry, zone: tzinfo, hours: BusinessHours | None) -> BusinessH
         return shift_between(ends=ends, begins=begins, timezone=zone, working_days=hours)
     except ValueError as error:
         raise night.mistake(str(error)) from error
+
+
+def strangers(
+    settings: NotifySettings, *, file: Path, queues: Collection[str], clients: Collection[str]
+) -> Iterator[SettingsError]:
+    """Yield what rules name and nobody knows: mistakes, though the file can be read.
+
+    A rule for such a queue or client would never tell anybody of anything.
+    """
+    for number, rule in enumerate(settings.book.rules, start=1):
+        for key, patterns, known in (
+            ("queues", rule.queues, queues),
+            ("clients", rule.clients, clients),
+        ):
+            for pattern in patterns:
+                if known and not any(fnmatchcase(name, pattern) for name in known):
+                    yield SettingsError(
+                        f"`{key}` has `{pattern}`, which is none; "
+                        f"{suggestion(pattern, sorted(known))}",
+                        file=file,
+                        where=f"rule {number}",
+                    )

@@ -136,3 +136,20 @@ def test_a_mistake_in_the_file_is_found_before_a_run(place: Workplace) -> None:
         "`people` are told by mail, and `mail` is missing; one is "
         "mail: {server: mail.example.com, from: deskhand@example.com}"
     ]
+
+
+def test_a_rule_for_a_client_or_queue_that_nobody_knows_is_a_mistake(
+    place: Workplace, mailbox: Mailbox, certificate: Certified
+) -> None:
+    write(place, mailbox, certificate)
+    place.project.queues.write_text("queues: {claims-review: {within: 1bd}}\n", encoding="utf-8")
+    with place.project.notify.open("a", encoding="utf-8") as file:
+        file.write("  - {rule: case.at_risk, clients: [lake*, lakesid], queues: [claims*]}\n")
+        file.write("  - {rule: case.at_risk, queues: [ops, claims-revue]}\n")
+
+    found = typed(place, "check", "--json", ends=1)
+
+    assert [one["message"] for one in found if one["file"].endswith("notify.yaml")] == [
+        "rule 2: `clients` has `lakesid`, which is none; did you mean `lakeside`?",
+        "rule 3: `queues` has `claims-revue`, which is none; did you mean `claims-review`?",
+    ]
