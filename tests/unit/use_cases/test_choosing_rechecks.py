@@ -121,6 +121,24 @@ def test_what_a_person_did_by_hand_is_no_bots_work(checked_office: Office) -> No
     assert the_recheck(checked_office) is None
 
 
+def test_what_a_person_took_for_done_and_a_bot_then_did_is_the_bots_work(
+    checked_office: Office,
+) -> None:
+    finish(checked_office, outcome=NO)
+    done_by_hand(word("C-1"), number=NUMBER, desk=checked_office.desk)
+    fenced = checked_office.begin_next()
+    with checked_office.store.reading() as tx:
+        (claimed,) = tx.journal.effects_of(fenced.item.id)
+    journal = ActJournal(fenced=fenced)
+    journal.not_done(claimed, why="not_found_by_number")
+    act = checked_office.intend(fenced, act_no=2)
+    journal.confirmed(act, receipt={"confirmation": NUMBER}, by_proof=False)
+
+    checked_office.settle(fenced, DONE)
+
+    assert decision(checked_office)["because"] == ["share"]
+
+
 @pytest.mark.parametrize("share", [0, 100])
 def test_an_auditor_with_the_key_repeats_the_choice(checked_office: Office, share: int) -> None:
     checked_office.quality = checking(share=Decimal(share))
