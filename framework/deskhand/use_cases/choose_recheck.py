@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deskhand.domain.effect import Effect, EffectState
 from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState, ExceptionCase
 from deskhand.domain.identifiers import CaseId, ItemId
@@ -59,7 +60,7 @@ def choose_recheck(
     if rule is None or not isinstance(outcome, Done | Duplicate):
         return None
     finished = _Finished(tx=tx, item=item, opener=opener, attempt=attempt)
-    if any(act.sealed_by_hand is not None for act in tx.journal.effects_of(item.id)):
+    if any(map(_by_hand, tx.journal.effects_of(item.id))):
         finished.record(chosen=False, facts={"because": [DONE_BY_PERSON]})
         return None
     choice = rule.choice(
@@ -77,6 +78,11 @@ def choose_recheck(
         portal_number=item.portal_number,
     )
     return finished.choose(rule, choice, fields=fields)
+
+
+def _by_hand(act: Effect) -> bool:
+    """Whether a person did it, and the portal confirmed so."""
+    return act.sealed_by_hand is not None and act.state is EffectState.CONFIRMED
 
 
 def draw_of(item: ItemId, *, runbook: str, client: str, seal: Seal) -> int:

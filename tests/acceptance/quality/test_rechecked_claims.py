@@ -50,6 +50,7 @@ class Checked:
         good, bad = (one["item"] for one in self.chosen)
         self.blind = self._many(
             ("quality", "next", "--as", "eve"),
+            ("quality", "answer", good, *self.seen(good), "--as", "eve"),
             ("next", "--as", "que", "--client", CLIENT),
             ("quality", "show", good),
             ("quality", "show", good, "--json"),
@@ -59,9 +60,9 @@ class Checked:
             ("quality", "list"),
             ("quality", "grade", good, "pass", "--as", "que"),
             ("quality", "explain", good),
+            ("quality", "explain", self._other_than(good, bad)),
         )
         self.answers = self._many(
-            ("quality", "answer", good, *self.seen(good), "--as", "eve"),
             ("quality", "answer", good, *self.seen(good), "--as", "que"),
             ("quality", "answer", good, *self.seen(good), "--as", "que", "--json"),
             ("quality", "grade", good, "pass", "--as", "que"),
@@ -104,6 +105,10 @@ class Checked:
 
     def _many(self, *commands: Sequence[str]) -> list[Ended]:
         return self.project.deskhand_each(commands)
+
+    def _other_than(self, *items: str) -> str:
+        (other,) = {one["id"] for one in self.items} - {*items}
+        return str(other)
 
     def claim_of(self, item: str) -> Any:
         reference = next(one["reference"] for one in self.items if one["id"] == item)
@@ -152,7 +157,7 @@ def test_before_the_answer_no_command_of_the_checker_prints_what_the_bot_recorde
     assert [number for number in recorded if number in said] == []
     assert [claim.member_id for claim in checked.claims if claim.member_id in said] == []
     totals = [f"{claim.total_charge}" for claim in checked.claims[:3]]
-    form = json.loads(checked.blind[3].stdout)
+    form = json.loads(checked.blind[4].stdout)
     assert [total for total in totals if f'"total": "{total}"' in said] == []
     assert form["found"] is None
     assert list(form["form"]) == ["confirmation", "total", "member_id"]
@@ -162,26 +167,30 @@ def test_before_the_answer_no_command_of_the_checker_prints_what_the_bot_recorde
 def test_only_a_checker_is_handed_a_re_check_and_grades_none_before_the_answer(
     checked: Checked,
 ) -> None:
-    by_eve, by_que, graded = checked.blind[0], checked.blind[1], checked.blind[8]
+    by_eve, answer, by_que, graded = *checked.blind[:3], checked.blind[9]
 
     assert by_eve.stdout == "nothing waits for you\n"
+    assert "not for eve" in answer.stderr
     assert "re-check   waiting" in by_que.stdout
     assert "say first what the portal shows" in graded.stderr
 
 
 @pytest.mark.browser
 def test_an_auditor_repeats_why_an_item_was_chosen(checked: Checked) -> None:
-    said = checked.blind[9].stdout
+    said = checked.blind[10].stdout
 
     assert "it is number 1 of the first 2 of its version" in said
     assert "computed again with the project's key: the same" in said
+    left_out = checked.blind[11].stdout
+    assert "not chosen:" in left_out
+    assert "is not within the share of 0%" in left_out
+    assert "the first 2 of its version were chosen before it" in left_out
 
 
 @pytest.mark.browser
 def test_what_a_person_saw_agrees_with_a_right_claim_and_passes(checked: Checked) -> None:
-    by_eve, found, again, passed = checked.answers[:4]
+    found, again, passed = checked.answers[:3]
 
-    assert "is with que" in by_eve.stderr
     assert found.returncode == 0, found.stderr
     assert "differs" not in found.stdout
     assert "que has answered it already" in again.stderr
@@ -190,11 +199,11 @@ def test_what_a_person_saw_agrees_with_a_right_claim_and_passes(checked: Checked
 
 @pytest.mark.browser
 def test_a_difference_is_named_and_a_critical_finding_needs_a_note(checked: Checked) -> None:
-    answered = json.loads(checked.answers[4].stdout)
-    held = json.loads(checked.answers[6].stdout)
+    answered = json.loads(checked.answers[3].stdout)
+    held = json.loads(checked.answers[5].stdout)
 
     assert [one["field"] for one in answered["found"] if one["differs"]] == ["total"]
-    assert "a mistake needs a note" in checked.answers[5].stderr
+    assert "a mistake needs a note" in checked.answers[4].stderr
     assert (held["grade"], held["differing"], held["hold"]["version"]) == ("critical", ["total"], 1)
 
 

@@ -1,16 +1,19 @@
 """What a bot has finished is chosen, or not, in the same transaction; the record says why."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from deskhand.audit.record import decode
+from deskhand.domain.business_hours import BusinessTime
 from deskhand.domain.cause import Cause, CauseKind
 from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState
 from deskhand.domain.outcome import Duplicate, NeedsPerson
 from deskhand.domain.quality import QualityBook, RecheckState
+from deskhand.domain.queue import ClockKind, Queue, QueueBook
 from deskhand.domain.work_item import ItemState
 from deskhand.use_cases.decide_case import done_by_hand
 from deskhand.use_cases.journal_act import ActJournal
@@ -118,6 +121,24 @@ def test_what_a_person_did_by_hand_is_no_bots_work(checked_office: Office) -> No
     assert the_recheck(checked_office) is None
 
 
+def test_what_a_person_took_for_done_and_a_bot_then_did_is_the_bots_work(
+    checked_office: Office,
+) -> None:
+    finish(checked_office, outcome=NO)
+    done_by_hand(word("C-1"), number=NUMBER, desk=checked_office.desk)
+    fenced = checked_office.begin_next()
+    with checked_office.store.reading() as tx:
+        (claimed,) = tx.journal.effects_of(fenced.item.id)
+    journal = ActJournal(fenced=fenced)
+    journal.not_done(claimed, why="not_found_by_number")
+    act = checked_office.intend(fenced, act_no=2)
+    journal.confirmed(act, receipt={"confirmation": NUMBER}, by_proof=False)
+
+    checked_office.settle(fenced, DONE)
+
+    assert decision(checked_office)["because"] == ["share"]
+
+
 @pytest.mark.parametrize("share", [0, 100])
 def test_an_auditor_with_the_key_repeats_the_choice(checked_office: Office, share: int) -> None:
     checked_office.quality = checking(share=Decimal(share))
@@ -135,9 +156,17 @@ def test_an_auditor_with_the_key_repeats_the_choice(checked_office: Office, shar
     assert explained.draw == decision(checked_office)["draw"]
 
 
-def test_the_case_is_due_by_its_queue_whatever_the_item_was(checked_office: Office) -> None:
+def test_the_case_is_due_by_its_queue_however_late_the_item_was(checked_office: Office) -> None:
+    due = "  due: date('2026-05-04')\n  amount:"
+    checked_office.source = checked_office.source.replace("  amount:", due)
+    within = BusinessTime(hours=timedelta(days=3))
+    checked_office.book = QueueBook(
+        queues={"quality": Queue(name="quality", within=within, clock=ClockKind.ALWAYS)}
+    )
+
     finish(checked_office)
 
-    case = its_case(checked_office)
-    assert case.due_at is not None
-    assert case.due_at > case.opened_at
+    case, item = its_case(checked_office), checked_office.item("C-1")
+    assert item.due is not None
+    assert case.due_at == case.opened_at + timedelta(days=3)
+    assert case.due_at > item.due
