@@ -1,6 +1,7 @@
 """`deskhand health`: for service managers, containers and monitors. It loads next to nothing."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from threading import Event
@@ -22,9 +23,16 @@ _ASK_EVERY_SECONDS = 0.5
     type=click.IntRange(0, 3600),
     help="Ask again until it is ready, for at most so long.",
 )
+@click.option(
+    "--while",
+    "process",
+    metavar="PID",
+    type=click.IntRange(1),
+    help="Wait no longer than this process lives.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def health(context: click.Context, seconds: int, as_json: bool) -> None:
+def health(context: click.Context, seconds: int, process: int | None, as_json: bool) -> None:
     """Ask whether the `deskhand up` that runs here is ready.
 
     It is when the database can be written and a worker has shown life. Where it listens is in
@@ -34,7 +42,7 @@ def health(context: click.Context, seconds: int, as_json: bool) -> None:
     until = monotonic() + seconds
     pause = Event()
     answer = health_at(address)
-    while not answer.ready and monotonic() < until:
+    while not answer.ready and monotonic() < until and _lives(process):
         pause.wait(_ASK_EVERY_SECONDS)
         answer = health_at(address)
     if as_json:
@@ -45,3 +53,15 @@ def health(context: click.Context, seconds: int, as_json: bool) -> None:
         click.echo(f"not ready: {'; '.join(answer.problems)}", err=True)
     if not answer.ready:
         sys.exit(1)
+
+
+def _lives(process: int | None) -> bool:
+    if process is None:
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it lives, and is somebody else's
+        return True
+    return True

@@ -58,7 +58,8 @@ def test_who_follows_the_how_to_has_a_service_that_lives_works_and_ends(machine:
     as_service = with_variables(machine, variables)
 
     with as_service.service(service.value("ExecStart")) as running:
-        started = as_service.command(service.value("ExecStartPost"))
+        begun = service.value("ExecStartPost").replace("$MAINPID", str(running.process.pid))
+        started = as_service.command(begun)
         for block in [*steps(ONE_MACHINE, running=True), *steps("Back up", running=True)]:
             followed(as_service, block)
         browsers = running.browsers()

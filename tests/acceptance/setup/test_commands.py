@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,18 @@ def test_health_of_nobody_is_told_in_words_and_in_json(folder: Path) -> None:
     told = json.loads(data.stdout)
     assert told["ready"] is False
     assert told["problems"][0].startswith("nothing answers at")
+
+
+def test_health_waits_no_longer_than_the_process_that_it_waits_for(folder: Path) -> None:
+    (folder / "deskhand.toml").write_text("[http]\nport = 9\n", encoding="utf-8")
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+
+    began = time.monotonic()
+    ended = run(folder, "health", "--wait", "600", "--while", str(gone.pid))
+
+    assert ended.exit_code == 1
+    assert time.monotonic() - began < 60
 
 
 def test_a_port_that_nobody_knows_beforehand_cannot_be_asked(folder: Path) -> None:
