@@ -17,7 +17,7 @@ from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.step import QuestionStep
 from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
-from deskhand.errors import DecisionRefusedError
+from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.ports.store import Transaction
 from deskhand.use_cases.ask_person import (
     APPROVED_FIRST,
@@ -30,6 +30,7 @@ from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, move_by_hand, open_case, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import answer_context, detail_context, open_json, seal_json
+from deskhand.use_cases.take_case import names_reference
 
 ANSWERED = "answered"
 APPROVED = "approved"
@@ -81,7 +82,7 @@ def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        item = tx.items.get(tx.items.named(name).id)
+        item = _meant_item(tx, name)
         answer = _last_standing(tx, item)
         _refuse_withdrawal(item, answer, word)
         seq = tx.record(
@@ -250,6 +251,13 @@ def _new_answer(
         ),
         given_at=desk.clock.now(),
     )
+
+
+def _meant_item(tx: Transaction, name: str) -> WorkItem:
+    found = tx.items.named(name)
+    if name != found.id and not names_reference(name, found.reference):
+        raise NotFoundError("item", name, advice=f"if you mean {found.reference}, name it whole")
+    return tx.items.get(found.id)
 
 
 def _last_standing(tx: Transaction, item: WorkItem) -> Answer:

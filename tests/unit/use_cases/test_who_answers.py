@@ -11,7 +11,7 @@ from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
 from deskhand.domain.queue import Queue, QueueBook
 from deskhand.domain.work_item import ItemState
-from deskhand.errors import DecisionRefusedError
+from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.use_cases.answer_case import approve_case, withdraw_answer
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
@@ -114,6 +114,18 @@ def test_an_answer_is_withdrawn_until_a_bot_has_taken_the_item_up(asking: Office
     with pytest.raises(DecisionRefusedError, match="a bot has taken C-1 up"):
         withdraw_answer("C-1", word(""), desk=asking.desk)
     assert answer_seen(fenced) is not None
+
+
+def test_a_part_of_a_name_is_not_enough_to_withdraw_an_answer(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    answered(asking)
+    part = asking.item("C-1").id[:12]
+
+    with pytest.raises(NotFoundError, match="if you mean C-1, name it whole"):
+        withdraw_answer(part, word(""), desk=asking.desk)
+
+    assert states(asking) == [AnswerState.GIVEN]
 
 
 def test_nothing_is_withdrawn_where_nothing_was_answered(asking: Office) -> None:
