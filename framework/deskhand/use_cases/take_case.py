@@ -6,6 +6,7 @@ from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
 from deskhand.domain.person_name import same_person
 from deskhand.domain.queue import QueueBook
+from deskhand.domain.work_item import WorkItem
 from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
@@ -80,6 +81,17 @@ def meant_case(tx: Transaction, name: str) -> ExceptionCase:
             "open case", name, advice=f"if you mean {found.reference}, name it: {found.id}"
         )
     return tx.cases.get(found.id)
+
+
+def meant_item(tx: Transaction, name: str) -> WorkItem:
+    """Return the item that a person names, locked: by its id or its reference.
+
+    Raises `NotFoundError`.
+    """
+    found = tx.items.named(name)
+    if name != found.id and not names_reference(name, found.reference):
+        raise NotFoundError("item", name, advice=f"if you mean {found.reference}, name it whole")
+    return tx.items.get(found.id)
 
 
 def names_reference(name: str, reference: str) -> bool:
