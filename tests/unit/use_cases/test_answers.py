@@ -141,7 +141,7 @@ def test_a_form_that_does_not_fit_is_not_taken(
     ask(asking)
 
     with pytest.raises(DecisionRefusedError, match=problem):
-        answered(asking, **values)
+        answer_case(word(last_case(asking).id), Filled(values=values), desk=asking.desk)
 
     assert states(asking) == []
     assert last_case(asking).state is CaseState.OPEN
