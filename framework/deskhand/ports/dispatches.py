@@ -1,6 +1,6 @@
 """The dispatches of the outbox's events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,8 +32,8 @@ class Dispatches(Protocol):
         """Note an event's receivers, once."""
         ...
 
-    def due(self, *, now: datetime, limit: int) -> list[Parcel]:
-        """Return what may be delivered now, oldest first.
+    def due(self, *, now: datetime, limit: int, but_not: Collection[str] = ()) -> list[Parcel]:
+        """Return what may be delivered now, oldest first, to others than these receivers.
 
         Of the events of one stream a receiver gets the first unfinished one only.
         """

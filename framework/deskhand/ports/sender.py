@@ -31,11 +31,12 @@ class Arrived:
 class NotTaken:
     """It is not known that the receiver has taken a message. Never what it answered in words.
 
-    `retry_after` is the receiver's own wish.
+    `retry_after` is the receiver's own wish; not `answered` is a receiver that said nothing.
     """
 
     problem: str
     retry_after: timedelta | None = None
+    answered: bool = True
 
 
 class Sending(Protocol):

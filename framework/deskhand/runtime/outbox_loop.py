@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from deskhand.domain.account import Account, account_name
@@ -46,9 +46,15 @@ class OutboxLoop:
     holder: WorkerId
     name: str = "outbox"
     every: timedelta = timedelta(seconds=1)
+    _silent: set[str] = field(default_factory=set, init=False)
 
     async def tick(self) -> None:
-        """Deliver until nothing is due."""
+        """Deliver until nothing is due.
+
+        Whoever does not answer is left until the next time: each silence takes as long as a try
+        may last, and the events of all others would wait for it.
+        """
+        self._silent.clear()
         parcels = await self._next()
         if not parcels:
             return
@@ -70,6 +76,7 @@ class OutboxLoop:
             clock=self.reception.clock,
             addressees=self.addressees,
             holder=self.holder,
+            but_not=tuple(self._silent),
         )
 
     async def _deliver(self, parcel: Parcel, sending: Sending) -> None:
@@ -88,6 +95,8 @@ class OutboxLoop:
                     note_arrival, parcel, store=self.store, clock=self.reception.clock
                 )
             case NotTaken():
+                if not answer.answered:
+                    self._silent.add(receiver)
                 await self._failed(parcel, answer)
 
     async def _start_item(self, parcel: Parcel, *, runbook: str) -> None:

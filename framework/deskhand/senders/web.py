@@ -71,10 +71,11 @@ class _WebSending:
             async with asyncio.timeout(self._within.total_seconds()):
                 return await self._posted(to.url, body, headers)
         except (TimeoutError, httpx.TimeoutException):
-            return NotTaken(problem=f"no answer within {self._within.total_seconds():g} s")
+            problem = f"no answer within {self._within.total_seconds():g} s"
+            return NotTaken(problem=problem, answered=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Its words may hold the address, which may hold a key.
-            return NotTaken(problem=f"not reached ({type(error).__name__})")
+            return NotTaken(problem=f"not reached ({type(error).__name__})", answered=False)
 
     async def _posted(self, url: str, body: bytes, headers: dict[str, str]) -> Arrived | NotTaken:
         # What it answers in words is not read: it may be anything, of any size.

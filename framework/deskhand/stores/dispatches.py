@@ -1,6 +1,6 @@
 """Events on their way to their receivers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,8 +67,10 @@ class SqlDispatches:
         if to:
             self._connection.execute(insert(dispatch), [columns_of(one) for one in to])
 
-    def due(self, *, now: datetime, limit: int) -> list[Parcel]:
+    def due(self, *, now: datetime, limit: int, but_not: Collection[str] = ()) -> list[Parcel]:
         found = _PARCELS.where(_ready(now), ~_HELD_BACK).limit(limit)
+        if but_not:
+            found = found.where(dispatch.c.receiver.not_in(but_not))
         return [_parcel(row) for row in self._connection.execute(found)]
 
     def get(self, id: DispatchId) -> Dispatch:

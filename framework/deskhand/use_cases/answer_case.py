@@ -30,6 +30,7 @@ from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, move_by_hand, open_case, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import answer_context, detail_context, open_json, seal_json
+from deskhand.use_cases.take_case import meant_item
 
 ANSWERED = "answered"
 APPROVED = "approved"
@@ -81,7 +82,7 @@ def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        item = tx.items.get(tx.items.named(name).id)
+        item = meant_item(tx, name)
         answer = _last_standing(tx, item)
         _refuse_withdrawal(item, answer, word)
         seq = tx.record(
@@ -137,6 +138,7 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
+    _refuse_unseen(case, word)
     if case.expired(now=desk.clock.now()):
         # The sweep may not have come to it yet; or nobody runs one.
         raise DecisionRefusedError(
@@ -155,6 +157,19 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
         if answer.state is AnswerState.GIVEN and answer.step == case.step
     )
     return _OpenQuestion(case=case, item=item, asked=asked, by_others=by_others)
+
+
+def _refuse_unseen(case: ExceptionCase, word: Word) -> None:
+    """An item's name may lead to a question that was asked since the person looked.
+
+    A case's id leads to what it showed, and so does a case that the person holds.
+    """
+    held = case.taken_by is not None and same_person(case.taken_by, word.by.name)
+    if word.case != case.id and not held:
+        raise DecisionRefusedError(
+            f"{case.reference} may ask something else by now than what you have seen; "
+            f"look at it, then name it: {case.id}"
+        )
 
 
 def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:

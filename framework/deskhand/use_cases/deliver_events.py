@@ -5,7 +5,7 @@ event is then sent again under its own id, by which its receiver knows it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -63,9 +63,14 @@ class Patience:
 
 
 def next_parcels(
-    *, store: Store, clock: Clock, addressees: Addressees, holder: WorkerId
+    *,
+    store: Store,
+    clock: Clock,
+    addressees: Addressees,
+    holder: WorkerId,
+    but_not: Collection[str] = (),
 ) -> list[Parcel]:
-    """Address new events, and return what is to be delivered now.
+    """Address new events, and return what is to be delivered now, but not to these receivers.
 
     One host at a time: `holder` takes or renews the lease, another one gets nothing.
     """
@@ -82,7 +87,7 @@ def next_parcels(
                 for name in addressees.of(event)
             ]
             tx.dispatches.address(event, to, at=now)
-        return tx.dispatches.due(now=now, limit=AT_ONCE)
+        return tx.dispatches.due(now=now, limit=AT_ONCE, but_not=but_not)
 
 
 def deliver_inside(

@@ -15,7 +15,7 @@ from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
-from deskhand.use_cases.take_case import refuse_others, refuse_unfit
+from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def open_case(
 
     Raises `DecisionRefusedError` if it is not theirs, or this decision is not theirs to take.
     """
-    case = tx.cases.get(tx.cases.named(word.case).id)
+    case = meant_case(tx, word.case)
     refuse_others(case, by=word.by)
     refuse_unfit(case, by=word.by, book=book, decision=decision)
     if case.item is None:

@@ -6,14 +6,14 @@ from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, about_no_item, need_reason
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
-from deskhand.use_cases.take_case import refuse_others, refuse_unfit
+from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
 
 
 def settle_case(word: Word, *, desk: Desk) -> ExceptionCase:
     """Close the case; raises `DecisionRefusedError` for one that is decided in another way."""
     need_reason(word)
     with desk.store.transaction() as tx:
-        case = tx.cases.get(tx.cases.named(word.case).id)
+        case = meant_case(tx, word.case)
         refuse_others(case, by=word.by)
         refuse_unfit(case, by=word.by, book=desk.book, decision=Decision.SETTLED)
         if case.item is not None:

@@ -6,7 +6,7 @@ from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.desk import Desk, Word
-from deskhand.use_cases.take_case import refuse_others, refuse_unfit
+from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
 
 LONGEST = timedelta(days=92)
 
@@ -23,7 +23,7 @@ def snooze_case(word: Word, *, until: datetime, desk: Desk) -> ExceptionCase:
     if not now < until <= now + LONGEST:
         raise DecisionRefusedError(f"a case rests until a moment in the next {LONGEST.days} days")
     with desk.store.transaction() as tx:
-        case = tx.cases.get(tx.cases.named(word.case).id)
+        case = meant_case(tx, word.case)
         refuse_others(case, by=word.by)
         refuse_unfit(case, by=word.by, book=desk.book)
         seq = tx.record(

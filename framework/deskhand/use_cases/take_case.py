@@ -6,10 +6,14 @@ from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, CaseState, Decision, ExceptionCase
 from deskhand.domain.person_name import same_person
 from deskhand.domain.queue import QueueBook
-from deskhand.errors import DecisionRefusedError
+from deskhand.domain.work_item import WorkItem
+from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.who_checks import refuse_involved
+
+_ENOUGH_OF_AN_ID = 8
+_ENOUGH_OF_A_PART = 6
 
 
 def take_case(
@@ -20,7 +24,7 @@ def take_case(
     Raises `DecisionRefusedError` when somebody else holds it, or it is not for this person.
     """
     with store.transaction() as tx:
-        case = tx.cases.get(tx.cases.named(name).id)
+        case = meant_case(tx, name)
         refuse_others(case, by=by)
         refuse_unfit(case, by=by, book=book)
         if case.kind is CaseKind.QUALITY and case.item is not None:
@@ -48,7 +52,7 @@ def hand_over(tx: Transaction, case: ExceptionCase, *, to: Actor, at: datetime) 
 def give_back_case(name: str, *, by: Actor, store: Store, clock: Clock) -> ExceptionCase:
     """Give a taken case back; raises `DecisionRefusedError` when it is not this person's."""
     with store.transaction() as tx:
-        case = tx.cases.get(tx.cases.named(name).id)
+        case = meant_case(tx, name)
         if case.state is not CaseState.TAKEN:
             raise DecisionRefusedError(f"nobody has taken case {case.id}")
         refuse_others(case, by=by)
@@ -65,6 +69,37 @@ def give_back_case(name: str, *, by: Actor, store: Store, clock: Clock) -> Excep
         free = case.given_back(audit_seq=seq)
         tx.cases.save(free)
     return free
+
+
+def meant_case(tx: Transaction, name: str) -> ExceptionCase:
+    """Return the case that a person names, locked: by its id, its item, or its reference.
+
+    What is enough to look at a case is not enough to decide it: where CLM-1 is closed already,
+    it is the beginning of CLM-10. Raises `NotFoundError`.
+    """
+    found = tx.cases.named(name)
+    begun = len(name) >= _ENOUGH_OF_AN_ID and found.id.startswith(name)
+    if not (name in (found.id, found.item) or begun or names_reference(name, found.reference)):
+        raise NotFoundError(
+            "open case", name, advice=f"if you mean {found.reference}, name it: {found.id}"
+        )
+    return tx.cases.get(found.id)
+
+
+def meant_item(tx: Transaction, name: str) -> WorkItem:
+    """Return the item that a person names, locked: by its id or its reference.
+
+    Raises `NotFoundError`.
+    """
+    found = tx.items.named(name)
+    if name != found.id and not names_reference(name, found.reference):
+        raise NotFoundError("item", name, advice=f"if you mean {found.reference}, name it whole")
+    return tx.items.get(found.id)
+
+
+def names_reference(name: str, reference: str) -> bool:
+    """Whether a name is a reference, or a whole part of it that is long enough to tell."""
+    return name == reference or (len(name) >= _ENOUGH_OF_A_PART and name in reference.split("/"))
 
 
 def refuse_others(case: ExceptionCase, *, by: Actor) -> None:

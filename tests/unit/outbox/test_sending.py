@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from deskhand.use_cases.deliver_events import LEASE, note_arrival
+from deskhand.use_cases.deliver_events import AT_ONCE, LEASE, note_arrival
 from tests.practice.receiver import Manner, PracticeReceiver
-from tests.unit.outbox.outbox_office import OutboxOffice, die_at
+from tests.unit.outbox.outbox_office import SECRET, OutboxOffice, die_at
 
 pytestmark = pytest.mark.asyncio
 STEP = timedelta(minutes=30)
@@ -132,6 +132,26 @@ async def test_what_a_receiver_asks_for_in_odd_words_is_a_failed_try_as_any_othe
     (dispatch,) = outbox.dispatches()
     assert (dispatch.tries, dispatch.problem) == (1, "answered 503")
     assert dispatch.next_try_at <= outbox.office.clock.at + outbox.patience.retry.max
+
+
+async def test_a_receiver_that_does_not_answer_keeps_nobody_else_waiting(
+    outbox: OutboxOffice, receiver: PracticeReceiver
+) -> None:
+    silent = PracticeReceiver(SECRET, manner=lambda: Manner.HANGS_UP)
+    claims = [f"C-{number}" for number in range(AT_ONCE + 8)]
+    outbox.office.accept(*claims)
+    for claim in claims:
+        outbox.emit(claim)
+    outbox.emit("C-1", "claims.paid")
+
+    async with receiver.listening() as url, silent.listening() as nowhere:
+        outbox.tell(nowhere, name="silent", events=("claims.submitted",))
+        outbox.tell(url, events=("claims.paid",))
+        await outbox.loop().tick()
+
+    assert [event["type"] for event in receiver.taken] == ["claims.paid"]
+    assert len(silent.read) == AT_ONCE
+    assert outbox.states().count("waiting") == len(claims)
 
 
 async def test_one_host_at_a_time_delivers_and_another_takes_over(

@@ -10,7 +10,7 @@ from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState, Fact, Question
 from deskhand.domain.tagged import from_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
-from deskhand.use_cases.answer_case import Filled, answer_case
+from deskhand.use_cases.answer_case import Filled, answer_case, approve_case
 from deskhand.use_cases.ask_person import QuestionJournal
 from deskhand.use_cases.fenced_attempt import FencedAttempt
 from tests.making import ANN
@@ -85,7 +85,12 @@ def states(office: Office) -> list[AnswerState]:
 
 def answered(office: Office, *, by: Actor = ANN, **values: object) -> WorkItem:
     filled = Filled(values=values or {"decision": "send"})
-    return answer_case(word("C-1", by=by), filled, desk=office.desk)
+    return answer_case(word(last_case(office).id, by=by), filled, desk=office.desk)
+
+
+def approved(office: Office, *, by: Actor = ANN) -> WorkItem:
+    """Let a person approve what the last case of C-1 showed them."""
+    return approve_case(word(last_case(office).id, by=by), desk=office.desk)
 
 
 def answer_seen(fenced: FencedAttempt, question: Question = QUESTION) -> object:

@@ -10,10 +10,9 @@ from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import Queue, QueueBook
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
-from deskhand.use_cases.answer_case import approve_case
 from deskhand.use_cases.correct_item import Correction, fix_case
 from tests.making import ANN
-from tests.unit.use_cases.asking import APPROVAL, BOB, SOURCE, answer_seen, ask
+from tests.unit.use_cases.asking import APPROVAL, BOB, SOURCE, answer_seen, approved, ask
 from tests.unit.use_cases.office import Office, word
 
 FEE = SOURCE.replace(
@@ -47,7 +46,7 @@ def test_a_corrected_amount_is_what_decides_how_many_must_approve(priced: Office
 
     assert (before.amount, after.amount) == ("5.00", "10000.01")
     assert after.due == before.due
-    assert approve_case(word("C-1", by=ANN), desk=priced.desk).state is ItemState.WITH_PERSON
+    assert approved(priced, by=ANN).state is ItemState.WITH_PERSON
 
 
 def test_an_approval_of_a_small_amount_is_none_of_the_large_one_that_it_is_corrected_to(
@@ -55,7 +54,7 @@ def test_an_approval_of_a_small_amount_is_none_of_the_large_one_that_it_is_corre
 ) -> None:
     priced.accept("C-1", note="5.00")
     ask(priced, APPROVAL)  # which does not show the amount
-    approve_case(word("C-1", by=ANN), desk=priced.desk)
+    approved(priced, by=ANN)
     fenced = priced.begin_next()
     assert answer_seen(fenced, APPROVAL) is not None
     priced.settle(fenced, NO)
@@ -79,7 +78,7 @@ def test_money_that_is_taken_back_needs_as_many_people(priced: Office) -> None:
     priced.accept("C-1", note="-10000.01")
     ask(priced, APPROVAL)
 
-    assert approve_case(word("C-1", by=ANN), desk=priced.desk).state is ItemState.WITH_PERSON
+    assert approved(priced, by=ANN).state is ItemState.WITH_PERSON
 
 
 def test_where_amounts_count_an_item_without_one_needs_two_people(priced: Office) -> None:
@@ -87,5 +86,5 @@ def test_where_amounts_count_an_item_without_one_needs_two_people(priced: Office
     priced.accept("C-1")
     ask(priced, APPROVAL)
 
-    assert approve_case(word("C-1", by=ANN), desk=priced.desk).state is ItemState.WITH_PERSON
-    assert approve_case(word("C-1", by=BOB), desk=priced.desk).state is ItemState.WAITING
+    assert approved(priced, by=ANN).state is ItemState.WITH_PERSON
+    assert approved(priced, by=BOB).state is ItemState.WAITING

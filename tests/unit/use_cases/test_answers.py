@@ -12,10 +12,13 @@ from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState, Fact
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
-from deskhand.use_cases.answer_case import Filled, answer_case
+from deskhand.use_cases.answer_case import Filled, answer_case, approve_case
+from deskhand.use_cases.correct_item import Correction, fix_case
+from deskhand.use_cases.take_case import take_case
 from deskhand.use_cases.tell_story import case_detail, revealed_case
-from tests.making import ACCOUNT
+from tests.making import ACCOUNT, ANN
 from tests.unit.use_cases.asking import (
+    APPROVAL,
     BOB,
     QUESTION,
     SECRET,
@@ -138,8 +141,35 @@ def test_a_form_that_does_not_fit_is_not_taken(
     ask(asking)
 
     with pytest.raises(DecisionRefusedError, match=problem):
-        answer_case(word("C-1"), Filled(values=values), desk=asking.desk)
+        answer_case(word(last_case(asking).id), Filled(values=values), desk=asking.desk)
 
     assert states(asking) == []
     assert last_case(asking).state is CaseState.OPEN
     assert asking.item("C-1").state is ItemState.WITH_PERSON
+
+
+def test_nobody_answers_by_the_items_name_what_was_asked_since_they_looked(asking: Office) -> None:
+    asking.accept("C-1")
+    seen = ask(asking)
+    fix_case(word("C-1", by=BOB), Correction(changes={"note": "seen"}), desk=asking.desk)
+    other = ask(asking, replace(QUESTION, facts=(Fact(name="item", value={"total": 1}),)))
+    filled = Filled(values={"decision": "send"})
+
+    with pytest.raises(DecisionRefusedError, match=f"look at it, then name it: {other.id}"):
+        answer_case(word("C-1"), filled, desk=asking.desk)
+    with pytest.raises(DecisionRefusedError, match="was closed by bob"):
+        answer_case(word(seen.id), filled, desk=asking.desk)
+
+    assert states(asking) == []
+
+
+def test_whoever_has_taken_a_question_may_answer_it_by_its_items_name(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking, APPROVAL)
+    with pytest.raises(DecisionRefusedError, match="look at it, then name it"):
+        approve_case(word("C-1"), desk=asking.desk)
+
+    desk = asking.desk
+    take_case("C-1", by=ANN, store=desk.store, clock=desk.clock, book=desk.book)
+
+    assert approve_case(word("C-1"), desk=desk).state is ItemState.WAITING

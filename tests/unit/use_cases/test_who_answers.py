@@ -11,14 +11,23 @@ from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
 from deskhand.domain.queue import Queue, QueueBook
 from deskhand.domain.work_item import ItemState
-from deskhand.errors import DecisionRefusedError
-from deskhand.use_cases.answer_case import approve_case, withdraw_answer
+from deskhand.errors import DecisionRefusedError, NotFoundError
+from deskhand.use_cases.answer_case import withdraw_answer
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
 from deskhand.use_cases.expire_questions import expire_questions
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from tests.making import ANN
-from tests.unit.use_cases.asking import APPROVAL, BOB, answer_seen, answered, ask, last_case, states
+from tests.unit.use_cases.asking import (
+    APPROVAL,
+    BOB,
+    answer_seen,
+    answered,
+    approved,
+    ask,
+    last_case,
+    states,
+)
 from tests.unit.use_cases.office import Office, word
 
 
@@ -29,8 +38,8 @@ def test_whoever_answered_before_may_not_approve_it(asking: Office) -> None:
     ask(asking, APPROVAL)
 
     with pytest.raises(DecisionRefusedError, match="bob answered `answer` of this item"):
-        approve_case(word("C-1", by=BOB), desk=asking.desk)
-    item = approve_case(word("C-1", by=ANN), desk=asking.desk)
+        approved(asking, by=BOB)
+    item = approved(asking, by=ANN)
 
     assert item.state is ItemState.WAITING
     assert answer_seen(asking.begin_next(), APPROVAL) == {"by": "ann"}
@@ -47,7 +56,7 @@ def test_whoever_answered_is_known_again_however_their_name_is_written(
     again = Actor(kind=ActorKind.HUMAN, id="os-user", asserted=spelling)
 
     with pytest.raises(DecisionRefusedError, match="ann answered `answer` of this item"):
-        approve_case(word("C-1", by=again), desk=asking.desk)
+        approved(asking, by=again)
     wish = Wish()
     assert next_case(wish, by=again, desk=asking.desk) is None
     assert next_case(wish, by=BOB, desk=asking.desk) is not None
@@ -70,7 +79,7 @@ def test_each_question_is_answered_in_its_own_way(asking: Office) -> None:
     asking.accept("C-1")
     ask(asking)
     with pytest.raises(DecisionRefusedError, match="does not ask for an approval"):
-        approve_case(word("C-1"), desk=asking.desk)
+        approved(asking)
     with pytest.raises(DecisionRefusedError, match="asks for no approval"):
         refuse_case(word("C-1"), desk=asking.desk)
     with pytest.raises(DecisionRefusedError, match="waits for a person's word: answer it"):
@@ -114,6 +123,18 @@ def test_an_answer_is_withdrawn_until_a_bot_has_taken_the_item_up(asking: Office
     with pytest.raises(DecisionRefusedError, match="a bot has taken C-1 up"):
         withdraw_answer("C-1", word(""), desk=asking.desk)
     assert answer_seen(fenced) is not None
+
+
+def test_a_part_of_a_name_is_not_enough_to_withdraw_an_answer(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+    answered(asking)
+    part = asking.item("C-1").id[:12]
+
+    with pytest.raises(NotFoundError, match="if you mean C-1, name it whole"):
+        withdraw_answer(part, word(""), desk=asking.desk)
+
+    assert states(asking) == [AnswerState.GIVEN]
 
 
 def test_nothing_is_withdrawn_where_nothing_was_answered(asking: Office) -> None:
@@ -173,20 +194,20 @@ def large(asking: Office) -> Office:
 
 
 def test_a_large_amount_goes_on_when_two_people_have_approved_it(large: Office) -> None:
-    first = approve_case(word("C-1", by=ANN), desk=large.desk)
+    first = approved(large, by=ANN)
 
     with pytest.raises(DecisionRefusedError, match="ann answered `approval` of this item"):
-        approve_case(word("C-1", by=ANN), desk=large.desk)
+        approved(large, by=ANN)
     assert first.state is ItemState.WITH_PERSON
     assert large.feed() == []
-    second = approve_case(word("C-1", by=BOB), desk=large.desk)
+    second = approved(large, by=BOB)
 
     assert second.state is ItemState.WAITING
     assert answer_seen(large.begin_next(), APPROVAL) == {"by": "bob"}
 
 
 def test_one_approval_of_a_large_amount_lets_nothing_go_on(large: Office) -> None:
-    approve_case(word("C-1", by=ANN), desk=large.desk)
+    approved(large, by=ANN)
     fix_case(word("C-1", by=BOB), Correction(changes={"note": "seen"}), desk=large.desk)
 
     fenced = large.begin_next()
@@ -197,19 +218,19 @@ def test_one_approval_of_a_large_amount_lets_nothing_go_on(large: Office) -> Non
 
 
 def test_a_first_approval_can_be_withdrawn_and_two_are_wanted_again(large: Office) -> None:
-    approve_case(word("C-1", by=ANN), desk=large.desk)
+    approved(large, by=ANN)
 
     case = withdraw_answer("C-1", word("", by=ANN), desk=large.desk)
 
     assert (case.kind, case.closed_at) == (CaseKind.APPROVAL, None)
-    assert approve_case(word("C-1", by=BOB), desk=large.desk).state is ItemState.WITH_PERSON
-    assert approve_case(word("C-1", by=ANN), desk=large.desk).state is ItemState.WAITING
+    assert approved(large, by=BOB).state is ItemState.WITH_PERSON
+    assert approved(large, by=ANN).state is ItemState.WAITING
 
 
 def test_the_last_answer_is_the_last_that_was_given_whatever_the_clocks_say(large: Office) -> None:
-    approve_case(word("C-1", by=ANN), desk=large.desk)
+    approved(large, by=ANN)
     large.clock.turn(timedelta(seconds=-3))
-    approve_case(word("C-1", by=BOB), desk=large.desk)
+    approved(large, by=BOB)
 
     withdraw_answer("C-1", word("", by=BOB), desk=large.desk)
 
@@ -224,4 +245,4 @@ def test_one_person_is_enough_up_to_the_limit(asking: Office) -> None:
     asking.accept("C-1")
     ask(asking, APPROVAL)
 
-    assert approve_case(word("C-1"), desk=asking.desk).state is ItemState.WAITING
+    assert approved(asking).state is ItemState.WAITING

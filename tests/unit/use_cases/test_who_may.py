@@ -7,11 +7,11 @@ import pytest
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import Person, Queue, QueueBook
-from deskhand.errors import DecisionRefusedError
+from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.use_cases.decide_case import reject_case, retry_case
 from deskhand.use_cases.hold_account import Release, release_account
 from deskhand.use_cases.snooze_case import snooze_case
-from deskhand.use_cases.take_case import take_case
+from deskhand.use_cases.take_case import names_reference, take_case
 from tests.making import ACCOUNT, ANN, NOW
 from tests.unit.use_cases.office import Office, word
 
@@ -43,6 +43,38 @@ def test_a_case_is_taken_and_decided_by_who_may(office: Office) -> None:
     ):
         with pytest.raises(DecisionRefusedError, match=r"role reviewer.* who may: bob"):
             refused()
+
+
+def test_a_part_of_a_name_is_not_enough_to_decide_a_case(office: Office) -> None:
+    office.accept("C-10")
+    office.perform(NO)
+    with office.store.reading() as tx:
+        (case,) = tx.cases.of_item(office.item("C-10").id)
+
+    for refused in (
+        lambda: take_case("C-1", by=ANN, store=office.store, clock=office.clock, book=office.book),
+        lambda: reject_case(word("C-1"), desk=office.desk),
+        lambda: snooze_case(word(case.id[:7]), until=NOW + HOUR, desk=office.desk),
+    ):
+        with pytest.raises(NotFoundError, match=f"if you mean C-10, name it: {case.id}"):
+            refused()
+    reject_case(word(case.id[:12]), desk=office.desk)
+
+
+@pytest.mark.parametrize(
+    ("name", "enough"),
+    [
+        ("P1/CLM-00016/1", True),
+        ("CLM-00016", True),
+        ("CLM-0001", False),
+        ("P1", False),
+        ("P1/CLM-00016", False),
+    ],
+)
+def test_a_whole_part_of_a_reference_names_it_when_it_is_long_enough(
+    name: str, enough: bool
+) -> None:
+    assert names_reference(name, "P1/CLM-00016/1") is enough
 
 
 def test_a_queue_allows_some_decisions_only(office: Office) -> None:
