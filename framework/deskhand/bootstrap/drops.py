@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import Event
 
 from deskhand.bootstrap.answers import write_drop_answers
-from deskhand.bootstrap.projects import at_file, project_runbooks
+from deskhand.bootstrap.checks import at_file
+from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.drop import ClaimedDrop, DroppedFile
 from deskhand.domain.file_pattern import FilePattern

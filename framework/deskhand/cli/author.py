@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
+from deskhand.bootstrap.checks import check_runbook, check_settings
 from deskhand.bootstrap.drops import check_patterns
 from deskhand.bootstrap.projects import (
-    check_runbook,
-    check_settings,
     runbook_file,
     runbook_files,
 )

@@ -155,7 +155,7 @@ def recorded_values(
 def _open_recheck(
     tx: Transaction, word: Word, *, desk: Desk
 ) -> tuple[ExceptionCase, WorkItem, Recheck]:
-    case = tx.cases.get(tx.cases.named(word.case).id)
+    case = meant_case(tx, word.case)
     if case.kind is not CaseKind.QUALITY or case.item is None:
         raise DecisionRefusedError(
             f"case {case.id} is no re-check: it is {case.kind.value}; "

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.bootstrap.projects import begin_project, check_settings
+from deskhand.bootstrap.checks import check_settings
+from deskhand.bootstrap.projects import begin_project
 from tests.practice.project import ROOT, PracticeProject
 
 SETTINGS = f"""\
