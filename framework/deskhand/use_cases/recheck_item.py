@@ -37,7 +37,7 @@ from deskhand.use_cases.sealing import (
     recheck_context,
     seal_json,
 )
-from deskhand.use_cases.take_case import hand_over, refuse_others, refuse_unfit
+from deskhand.use_cases.take_case import hand_over, meant_case, refuse_others, refuse_unfit
 from deskhand.use_cases.who_checks import refuse_involved
 
 
