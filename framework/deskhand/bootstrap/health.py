@@ -14,7 +14,9 @@ ANSWER_WITHIN = timedelta(seconds=8)
 
 def host_address(start: Path) -> Address:
     """Return where the project's host listens; raises `ProjectNotFoundError`, `SettingsError`."""
-    project = load_project(find_project(start))
+    # Secrets are not needed for this, and need not be there: systemd hands them to the service
+    # itself, not to the commands around it.
+    project = load_project(find_project(start), environment={})
     http = project.http
     if http.port == 0:
         raise SettingsError(

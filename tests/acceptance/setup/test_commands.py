@@ -138,6 +138,16 @@ def test_health_of_nobody_is_told_in_words_and_in_json(folder: Path) -> None:
     assert told["problems"][0].startswith("nothing answers at")
 
 
+def test_health_is_asked_without_any_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "deskhand.toml").write_text("[http]\nport = 9\n", encoding="utf-8")
+    monkeypatch.setenv("DESKHAND_DATABASE_PASSWORD_FILE", str(folder / "gone"))
+    monkeypatch.setenv("DESKHAND_VAULT_KEY_FILE", str(folder / "gone"))
+
+    ended = run(folder, "health")
+
+    assert ended.stderr.startswith("not ready: nothing answers at")
+
+
 def test_health_waits_no_longer_than_the_process_that_it_waits_for(folder: Path) -> None:
     (folder / "deskhand.toml").write_text("[http]\nport = 9\n", encoding="utf-8")
     gone = subprocess.Popen(["true"])
