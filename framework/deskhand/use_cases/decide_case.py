@@ -88,7 +88,9 @@ def _reject(word: Word, decision: Decision, *, desk: Desk) -> WorkItem:
                 "it is not known yet whether this item was submitted; settle that first: "
                 "deskhand exceptions retry --not-there, or done with the portal's number"
             )
-        refuse_done(tx, item)
+        if case.kind not in ASKED:
+            # A question is put before what it is about: what was done earlier is no yes to it.
+            refuse_done(tx, item)
         close_case(tx, case, decision, by=word.by, at=now, reason=word.reason)
         return rest(tx, item, ItemState.REJECTED, word, now=now)
 

@@ -17,6 +17,7 @@ from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
 from deskhand.use_cases.expire_questions import expire_questions
 from deskhand.use_cases.hand_out_case import Wish, next_case
+from deskhand.use_cases.journal_act import ActJournal
 from tests.making import ANN
 from tests.unit.use_cases.asking import (
     APPROVAL,
@@ -246,3 +247,15 @@ def test_one_person_is_enough_up_to_the_limit(asking: Office) -> None:
     ask(asking, APPROVAL)
 
     assert approved(asking).state is ItemState.WAITING
+
+
+def test_what_was_done_before_a_question_does_not_force_anybody_to_approve(asking: Office) -> None:
+    asking.accept("C-1")
+    fenced = asking.begin_next()
+    act = asking.intend(fenced)
+    ActJournal(fenced=fenced).confirmed(act, receipt={"number": "ACM-1"}, by_proof=False)
+    asking.settle(fenced, Asks(question=APPROVAL))
+
+    item = refuse_case(word("C-1", reason="not this one"), desk=asking.desk)
+
+    assert (item.state, item.reason) == (ItemState.REJECTED, "not this one")
