@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 from deskhand.domain.identifiers import FileId, ItemId
 from deskhand.ports.case_clocks import Place
-from deskhand.ports.store import Store, Transaction
+from deskhand.ports.store import ItemFilter, Store, Transaction
 from deskhand.stores.store import SqlStore
 from tests.making import ACCOUNT, NOW, WORKER, add_items, an_item, migrated, sql_store, sqlite_url
 from tests.making_triggers import TRIGGER
@@ -36,6 +36,10 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "whether events wait": lambda tx: tx.dispatches.waiting(now=NOW),
     "new events": lambda tx: tx.dispatches.unaddressed(limit=10),
     "due dispatches": lambda tx: tx.dispatches.due(now=NOW, limit=10),
+    "drops of a file": lambda tx: tx.drops.of_file(FileId("f1")),
+    "recent drops": lambda tx: tx.drops.since(NOW),
+    "unended drops": lambda tx: tx.drops.unended(),
+    "states of a file's items": lambda tx: tx.items.counts(ItemFilter(file=FileId("f1"))),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.
@@ -44,6 +48,7 @@ SMALL = (
     "SCAN worker",
     "SCAN account",
     "SCAN outbox USING INDEX ix_outbox_unaddressed",
+    "SCAN dropped_file USING INDEX ix_dropped_file_unended",
     "SCAN CONSTANT ROW",
 )
 SCANS_KNOWINGLY = {"item"}
