@@ -23,6 +23,9 @@ _UNSAFE = re.compile(
 )
 _ID = re.compile(r"(\d{8}T\d{6}-[0-9a-f]{8})-(.+)", re.DOTALL)
 # What programs call a file that they have not finished, or only lock.
+_EMPTY_SETTLES = timedelta(minutes=1)
+# What `deskhand run` writes beside a file: `day.csv.results.csv`.
+_ANSWER = re.compile(r"\.\w+\.(?:results|rejects|totals)\.csv\Z", re.IGNORECASE)
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 
 
@@ -113,6 +116,11 @@ class DroppedFile:
         """Its name wherever it lies."""
         return own_name(self.id, self.name)
 
+    @property
+    def place(self) -> DropPlace:
+        """Where it was dropped."""
+        return DropPlace(trigger=self.trigger, client=self.client, folder=self.folder)
+
 
 class Settling:
     """Remembers since when each file has been as it is; clocks of other machines do not matter."""
@@ -122,8 +130,13 @@ class Settling:
         self._since: dict[tuple[str, Mark], datetime] = {}
 
     def settled(self, folder: str, mark: Mark, *, now: datetime) -> bool:
-        """Whether this file of the folder has not changed for the whole period."""
-        return now - self._since.setdefault((folder, mark), now) >= self._period
+        """Whether this file of the folder has not changed for the whole period.
+
+        An empty one is rather an upload that has only begun: it gets a minute at least.
+        """
+        empty = mark.kind is DropKind.FILE and mark.size == 0
+        period = max(self._period, _EMPTY_SETTLES) if empty else self._period
+        return now - self._since.setdefault((folder, mark), now) >= period
 
     def forget_but(self, seen: set[tuple[str, Mark]]) -> None:
         """Forget the files that are no longer there."""
@@ -174,6 +187,15 @@ def is_unfinished(name: str) -> bool:
     [True, True, True, False]
     """
     return name.startswith((".", "~")) or name.lower().endswith(_UNFINISHED)
+
+
+def is_answer(name: str) -> bool:
+    """Whether a name is that of an answer which was written beside a file given by hand.
+
+    >>> is_answer("day.csv.results.csv"), is_answer("lab.results.csv")
+    (True, False)
+    """
+    return _ANSWER.search(name) is not None
 
 
 def name_fault(name: str) -> str | None:

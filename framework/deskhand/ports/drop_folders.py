@@ -55,6 +55,13 @@ class DropFolders(Protocol):
         """Move a file that was taken in into the archive; nothing there is overwritten."""
         ...
 
+    def take_back(self, drop: DroppedFile) -> bool:
+        """Move an archived file that has grown back to the claimed ones; whether it has.
+
+        An upload that stalled goes on in the file, wherever that lies.
+        """
+        ...
+
     def refuse(self, drop: ClaimedDrop, *, why: str) -> None:
         """Move a file that is not taken in aside, with a text beside it that says why."""
         ...

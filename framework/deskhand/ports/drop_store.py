@@ -1,6 +1,7 @@
 """What the store keeps of dropped files."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from deskhand.domain.drop import DroppedFile
@@ -24,6 +25,10 @@ class Drops(Protocol):
 
     def of_file(self, file: FileId) -> Sequence[DroppedFile]:
         """Return every drop that had this content, oldest first."""
+        ...
+
+    def since(self, moment: datetime) -> Sequence[DroppedFile]:
+        """Return the drops that were claimed since then and taken in, oldest first."""
         ...
 
     def unended(self) -> Sequence[DroppedFile]:

@@ -16,7 +16,6 @@ from threading import Event
 from deskhand.domain.drop import (
     ClaimedDrop,
     DroppedFile,
-    DropPlace,
     Settling,
     WaitingDrop,
     fault_of,
@@ -38,7 +37,12 @@ from deskhand.ports.observer import Observer
 from deskhand.runtime.drop_troubles import DropTroubles
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.accept_file import Accepted, Delivery, accept_file
-from deskhand.use_cases.answer_drops import DueAnswer, due_answers, note_answered
+from deskhand.use_cases.answer_drops import (
+    DueAnswer,
+    due_answers,
+    note_answered,
+    recent_drops,
+)
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_drop import (
     begin_drop,
@@ -248,20 +252,30 @@ class DropLoop:
         if self._answered_at is not None and now - self._answered_at < ANSWERS_EVERY:
             return
         self._answered_at = now
+        for drop in recent_drops(desk=self.desk):
+            self._take_back(drop)
         for due in due_answers(desk=self.desk):
             if self._stop.is_set():
                 return
             if not self._troubles.rests(due.drop.id):
                 self._write(due)
 
+    def _take_back(self, drop: DroppedFile) -> None:
+        try:
+            grown = self.folders.take_back(drop)
+        except DropFolderError as error:
+            self._troubles.met(drop.place, error, about=f"{drop.id}/growth")
+            return
+        if grown:
+            self.observer.tell("drop_grew", drop=drop.id, trigger=drop.trigger)
+
     def _write(self, due: DueAnswer) -> None:
         try:
             totals = self.answers.write(due.drop)
         except AnswerNotWrittenError as error:
             drop = due.drop
-            place = DropPlace(trigger=drop.trigger, client=drop.client, folder=drop.folder)
             self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
-            self._troubles.met(place, error, about=f"{drop.id}/answer")
+            self._troubles.met(drop.place, error, about=f"{drop.id}/answer")
             return
         self._troubles.passed(f"{due.drop.id}/answer")
         note_answered(due, totals, desk=self.desk)

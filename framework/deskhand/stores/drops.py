@@ -1,8 +1,10 @@
 """Files that came through drop folders."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, insert, select, update
 
-from deskhand.domain.drop import DroppedFile
+from deskhand.domain.drop import DroppedFile, new_drop_id
 from deskhand.domain.identifiers import DropId, FileId
 from deskhand.stores.drop_tables import dropped_file
 from deskhand.stores.locks import lock_name, locked
@@ -32,6 +34,15 @@ class SqlDrops:
     def of_file(self, file: FileId) -> list[DroppedFile]:
         rows = self._connection.execute(
             select(dropped_file).where(dropped_file.c.file == file).order_by(dropped_file.c.id)
+        )
+        return [value_of(DroppedFile, row) for row in rows]
+
+    def since(self, moment: datetime) -> list[DroppedFile]:
+        rows = self._connection.execute(
+            select(dropped_file)
+            .where(dropped_file.c.id >= new_drop_id(at=moment, entropy=b""))
+            .where(dropped_file.c.file.is_not(None))
+            .order_by(dropped_file.c.id)
         )
         return [value_of(DroppedFile, row) for row in rows]
 

@@ -6,12 +6,14 @@ following links: whoever may write there cannot lead it elsewhere, nor swap a fo
 
 import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from deskhand.domain.drop import (
     ClaimedDrop,
+    DroppedFile,
     DropPlace,
     Mark,
     WaitingDrop,
@@ -91,6 +93,22 @@ class PolledFolders:
         with self._at(drop.place) as folder, working_folder(folder, CLAIMED, mode=0o700) as ours:
             move_away(ours, drop.own_name, target)
 
+    def take_back(self, drop: DroppedFile) -> bool:
+        archived = self._archive / drop.client / claimed_on(drop.id).isoformat()
+        try:
+            found = os.lstat(archived / drop.own_name)
+        except OSError:
+            return False
+        if not stat.S_ISREG(found.st_mode) or found.st_size == drop.size:
+            return False
+        with (
+            self._at(drop.place) as folder,
+            working_folder(folder, CLAIMED, mode=0o700) as ours,
+            _plain_folder(archived) as fd,
+        ):
+            move(Opened(fd=fd, name=str(archived)), drop.own_name, ours, drop.own_name)
+        return True
+
     def refuse(self, drop: ClaimedDrop, *, why: str) -> None:
         with (
             self._at(drop.place) as folder,
@@ -121,7 +139,7 @@ class PolledFolders:
                     found.trouble((*at, name), _said(error))
 
         try:
-            with _root_folder(self._root) as root:
+            with _plain_folder(self._root) as root:
                 descend(root, (), "")
         except OSError as error:
             found.trouble((), _said(error))
@@ -167,7 +185,7 @@ class PolledFolders:
             with _inner_folder(fd, at[depth], links=depth < links) as inner:
                 yield from step(inner, depth + 1)
 
-        with _root_folder(self._root) as root:
+        with _plain_folder(self._root) as root:
             yield from step(root, 0)
 
     def _links(self, at: Sequence[str]) -> int:
@@ -177,7 +195,7 @@ class PolledFolders:
 
 
 @contextmanager
-def _root_folder(root: Path) -> Iterator[int]:
+def _plain_folder(root: Path) -> Iterator[int]:
     fd = os.open(root, _FOLDER)
     try:
         yield fd

@@ -13,6 +13,7 @@ from deskhand.domain.drop import (
     DropPlace,
     Mark,
     WaitingDrop,
+    is_answer,
     is_unfinished,
     safe_name,
     split_own_name,
@@ -62,7 +63,7 @@ class Sight:
     def look(self, folder: Opened, found: Found) -> None:
         """Find what lies in the open folder; raises `OSError`."""
         for name, mark in _entries(folder.fd).items():
-            if name in OURS or is_unfinished(name):
+            if name in OURS or is_unfinished(name) or is_answer(name):
                 continue
             place = self._place_of(name, found)
             if place is not None:

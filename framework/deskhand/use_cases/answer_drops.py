@@ -5,6 +5,7 @@ What was written is noted behind it: a process that dies in between writes the s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from deskhand.domain.drop import DroppedFile
 from deskhand.domain.entry import Entry, RecordType
@@ -12,6 +13,9 @@ from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import ItemFilter
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_drop import DROPS
+
+STALLS_FOR = timedelta(minutes=15)
+"""How long an upload may stall and still go on."""
 
 _MOVING = (ItemState.WAITING, ItemState.PERFORMING)
 
@@ -23,6 +27,12 @@ class DueAnswer:
     drop: DroppedFile
     picture: str
     final: bool
+
+
+def recent_drops(*, desk: Desk) -> Sequence[DroppedFile]:
+    """Return the files that were taken in so recently that an upload may still go on in them."""
+    with desk.store.reading() as tx:
+        return tx.drops.since(desk.clock.now() - STALLS_FOR)
 
 
 def due_answers(*, desk: Desk) -> Sequence[DueAnswer]:

@@ -71,6 +71,9 @@ def note_taken(drop: ClaimedDrop, accepted: Accepted, *, place: str, desk: Desk)
         if again and known.file is None:
             tx.record(_entry(file.stream, RecordType.FILE_REPEATED, drop, desk, again=True))
         taken = replace(known, file=file.id, size=drop.mark.size, again=again)
+        if known.file not in (None, file.id):
+            # It grew after all: its client is answered anew.
+            taken = replace(taken, answer="", ended_at=None)
         tx.drops.save(taken)
         for left in _left_behind(tx, file):
             _finish(tx, left, drop, desk)

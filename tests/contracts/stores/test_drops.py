@@ -56,3 +56,5 @@ def test_drops_for_which_something_is_left_are_listed_oldest_first(store: Store)
     with store.reading() as tx:
         assert [drop.id for drop in tx.drops.unended()] == [a_drop(1).id, a_drop(3).id]
         assert [drop.id for drop in tx.drops.of_file(FileId("f1"))] == [a_drop(2).id]
+        assert [drop.id for drop in tx.drops.since(NOW)] == [a_drop(2).id]
+        assert tx.drops.since(NOW + timedelta(minutes=1)) == []

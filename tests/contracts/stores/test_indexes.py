@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 from deskhand.domain.identifiers import FileId, ItemId, NotificationId
 from deskhand.ports.case_clocks import Place
-from deskhand.ports.store import Store, Transaction
+from deskhand.ports.store import ItemFilter, Store, Transaction
 from deskhand.stores.store import SqlStore
 from tests.making import (
     ACCOUNT,
@@ -62,6 +62,10 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     ),
     "the re-check of an item": lambda tx: tx.rechecks.of_item(ItemId("i1")),
     "whether a version is held": lambda tx: tx.runbook_holds.forbids(RUNBOOK),
+    "drops of a file": lambda tx: tx.drops.of_file(FileId("f1")),
+    "recent drops": lambda tx: tx.drops.since(NOW),
+    "unended drops": lambda tx: tx.drops.unended(),
+    "states of a file's items": lambda tx: tx.items.counts(ItemFilter(file=FileId("f1"))),
     "rows of a file": lambda tx: list(tx.files.rows(FileId("f1"))),
 }
 # Small tables: a row a file, a worker, an account. An index of what is new only; no table at all.
@@ -71,6 +75,7 @@ SMALL = (
     "SCAN account",
     "SCAN runbook_hold",
     "SCAN outbox USING INDEX ix_outbox_unaddressed",
+    "SCAN dropped_file USING INDEX ix_dropped_file_unended",
     "SCAN CONSTANT ROW",
 )
 SCANS_KNOWINGLY = {"item"}

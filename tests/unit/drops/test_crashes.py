@@ -238,3 +238,25 @@ def test_a_file_that_is_replaced_before_it_is_claimed_settles_once_more(
     assert too_early == []
     assert [item.reference for item in office.items()] == ["E-9"]
     assert moving.CLAIMED == "claimed"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_file_whose_upload_goes_on_in_the_archive_is_taken_in_to_its_end(
+    office: DropOffice, ended: bool
+) -> None:
+    office.take(content=GOOD)
+    if ended:
+        office.rest()
+        office.look(times=4)
+    was_left = len(office.unended())
+    with office.archived[0].open("a") as stream:
+        stream.write("E-3,3.00\n")
+    office.look(times=8)
+    office.rest()
+    office.look(times=4)
+
+    assert was_left == (0 if ended else 1)
+    assert [item.reference for item in office.items()] == ["E-1", "E-2", "E-3"]
+    assert [one.read_text() for one in office.archived] == [GOOD + "E-3,3.00\n"]
+    assert (office.claimed, office.unended()) == ([], [])
+    assert len(office.answers()["day.csv.results.csv"]) == 4

@@ -63,6 +63,24 @@ def test_what_is_being_written_or_only_a_lock_is_not_taken(office: DropOffice) -
     assert len(list(office.inbox.iterdir())) == 6
 
 
+def test_an_empty_file_is_given_a_minute_to_be_written(office: DropOffice) -> None:
+    file = office.drop(content="")
+    office.look(times=5)
+    waiting = file.is_file()
+    office.look(times=30)
+
+    assert waiting
+    assert len(office.refused) == 2
+
+
+def test_answers_that_were_written_beside_a_file_by_hand_are_no_drops(office: DropOffice) -> None:
+    for kind in ("results", "rejects", "totals"):
+        office.drop(f"day.csv.{kind}.csv")
+    office.take("lab.results.csv")
+
+    assert [file.name for file in office.files()] == ["lab.results.csv"]
+
+
 def test_the_answers_are_written_when_the_file_is_in_and_again_at_rest(
     office: DropOffice,
 ) -> None:
