@@ -13,10 +13,7 @@ from deskhand.runtime.store_thread import StoreThread
 from deskhand.settings.project import load_project
 from deskhand.use_cases.sweep_cases import sweep_cases
 from tests.making import WORKER, HandClock, a_case, add_case, add_items, an_item
-from tests.practice.mailbox import (
-    Certified,
-    Mailbox,
-)
+from tests.practice.mailbox import Certified, Mailbox
 
 NOTIFY = """\
 mail:

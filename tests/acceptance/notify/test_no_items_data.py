@@ -10,10 +10,7 @@ from deskhand.bootstrap.workplace import Workplace
 from deskhand.use_cases.sweep_cases import sweep_cases
 from tests.acceptance.notify.desk import at, look, write
 from tests.making import HandClock, a_case, add_items, an_entry, an_item
-from tests.practice.mailbox import (
-    Certified,
-    Mailbox,
-)
+from tests.practice.mailbox import Certified, Mailbox
 from tests.practice.receiver import PracticeReceiver
 from tests.unit.outbox.outbox_office import SECRET
 

@@ -13,10 +13,7 @@ from deskhand.errors import NotFoundError, SettingsError
 from deskhand.runtime.store_thread import StoreThread
 from tests.acceptance.notify.desk import GROUP, at, look, open_overdue, overdue_for, typed, write
 from tests.making import WORKER, HandClock
-from tests.practice.mailbox import (
-    Certified,
-    Mailbox,
-)
+from tests.practice.mailbox import Certified, Mailbox
 from tests.practice.receiver import PracticeReceiver
 from tests.unit.outbox.outbox_office import SECRET
 

@@ -5,11 +5,7 @@ from datetime import timedelta
 
 from deskhand.domain.exception_case import Decision, ExceptionCase, Told
 from deskhand.ports.store import Transaction
-from tests.making import (
-    NOW,
-    a_case,
-    an_entry,
-)
+from tests.making import NOW, a_case, an_entry
 
 HOUR = timedelta(hours=1)
 

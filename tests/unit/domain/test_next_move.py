@@ -156,6 +156,8 @@ def test_only_system_causes_that_may_pass_are_retried() -> None:
         "BOT_FAULTY",
         "RUNBOOK_FAULTY",
         "EVENT_UNDELIVERED",
+        "NOTIFICATION_UNDELIVERED",
+        "SEAL_BROKEN",
     }
 
     retried = {code for code in codes if cause(CauseKind.SYSTEM, code=code).retried}

@@ -6,13 +6,7 @@ from datetime import date, time
 import pytest
 
 from deskhand.domain.notification import MORNING, Fact, Rule
-from deskhand.domain.notify_rules import (
-    Digest,
-    NotifyBook,
-    Told,
-    gathered,
-    rule_of,
-)
+from deskhand.domain.notify_rules import Digest, NotifyBook, Told, gathered, rule_of
 from tests.making_notifications import a_fact
 from tests.unit.domain.notify_moments import (
     ANN,

@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from deskhand.domain.notification import MORNING, Fact, Rule
-from deskhand.domain.notify_rules import (
-    Gathering,
-    NotifyRule,
-    Told,
-    gathered,
-    rule_of,
-)
+from deskhand.domain.notify_rules import Gathering, NotifyRule, Told, gathered, rule_of
 from tests.making_notifications import a_fact, a_notification
 from tests.unit.domain.notify_moments import ANN, HOUR, MINUTE, OVERDUE, at, book, only, sent, told
 

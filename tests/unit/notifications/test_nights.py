@@ -7,12 +7,7 @@ import pytest
 from deskhand.domain.exception_case import CaseKind
 from tests.making import NOW
 from tests.practice.mailbox import Temper
-from tests.unit.notifications.notify_office import (
-    AT_NIGHT,
-    HOUR,
-    MINUTE,
-    NotifyOffice,
-)
+from tests.unit.notifications.notify_office import AT_NIGHT, HOUR, MINUTE, NotifyOffice
 
 pytestmark = pytest.mark.asyncio
 GROUP = 10 * MINUTE
