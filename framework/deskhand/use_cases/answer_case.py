@@ -46,9 +46,9 @@ class Filled:
 def answer_case(word: Word, filled: Filled, *, desk: Desk) -> WorkItem:
     """Take a filled form; the item goes on with it.
 
-    Fields that are not given keep what stood in the form; None clears an optional one. Raises `DecisionRefusedError` when
-    the case asks for no form, when this person may not answer, or with every field that does
-    not fit.
+    Fields that are not given keep what stood in the form; None clears an optional one. Raises
+    `DecisionRefusedError` when the case asks for no form, when this person may not answer, or
+    with every field that does not fit.
     """
     with desk.store.transaction() as tx:
         question = _open_question(tx, word, Decision.ANSWER, desk=desk)
