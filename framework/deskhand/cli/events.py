@@ -75,7 +75,7 @@ def retry(
     """Try DISPATCH again that was given up; what waits behind it follows."""
     place = workplace(context)
     decided = [
-        retry_dispatch(word, store=place.store, clock=place.clock)
+        retry_dispatch(word, store=place.store, clock=place.clock, book=place.book)
         for word in _words(context, dispatch, receiver, reason=reason, as_name=as_name)
     ]
     _tell(decided, said="waiting again", as_json=as_json)
@@ -99,7 +99,7 @@ def drop(
     """Drop DISPATCH that was given up: its receiver need not know; what waits behind it follows."""
     place = workplace(context)
     decided = [
-        drop_dispatch(word, store=place.store, clock=place.clock)
+        drop_dispatch(word, store=place.store, clock=place.clock, book=place.book)
         for word in _words(context, dispatch, receiver, reason=reason, as_name=as_name)
     ]
     _tell(decided, said="dropped", as_json=as_json)

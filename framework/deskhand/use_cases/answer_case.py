@@ -46,10 +46,9 @@ class Filled:
 def answer_case(word: Word, filled: Filled, *, desk: Desk) -> WorkItem:
     """Take a filled form; the item goes on with it.
 
-    Fields that are not given keep what stood in the form; an optional one is cleared by an empty
-    text. Raises `DecisionRefusedError` when
-    the case asks for no form, when this person may not answer, or with every field that does
-    not fit.
+    Fields that are not given keep what stood in the form; None clears an optional one. Raises
+    `DecisionRefusedError` when the case asks for no form, when this person may not answer, or
+    with every field that does not fit.
     """
     with desk.store.transaction() as tx:
         question = _open_question(tx, word, Decision.ANSWER, desk=desk)
@@ -201,7 +200,7 @@ def _typed(
     problems: list[str] = []
     for name, part in form.items():
         raw = filled.values.get(name, prefilled.get(name))
-        if part.optional and (raw is None or raw == ""):
+        if raw is None and part.optional:
             values[name] = None
             continue
         try:

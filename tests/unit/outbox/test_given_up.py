@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from deskhand.domain.dispatch import DispatchState
-from deskhand.domain.exception_case import CaseKind, ExceptionCase
+from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
+from deskhand.domain.queue import DEFAULTS, Person, Queue, QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.decide_case import retry_case
@@ -14,6 +15,7 @@ from deskhand.use_cases.tell_story import CaseDetail, case_detail
 from tests.making import ANN
 from tests.practice.receiver import PracticeReceiver
 from tests.unit.outbox.outbox_office import OutboxOffice
+from tests.unit.use_cases.asking import BOB
 from tests.unit.use_cases.office import word
 
 pytestmark = pytest.mark.asyncio
@@ -72,10 +74,10 @@ async def test_a_person_retries_and_drops_and_the_last_one_closes_the_case(
     first, second = (one.id for one in outbox.dispatches(DispatchState.GIVEN_UP))
     store, clock = outbox.office.store, outbox.office.clock
 
-    retry_dispatch(DispatchWord(dispatch=first, by=ANN), store=store, clock=clock)
+    retry_dispatch(DispatchWord(dispatch=first, by=ANN), store=store, clock=clock, book=DEFAULTS)
     still_open = len(outbox.cases())
     by_phone = DispatchWord(dispatch=second, by=ANN, reason="told by phone")
-    drop_dispatch(by_phone, store=store, clock=clock)
+    drop_dispatch(by_phone, store=store, clock=clock, book=DEFAULTS)
     outbox.receivers.clear()
     async with receiver.listening() as url:
         outbox.tell(url)
@@ -97,9 +99,48 @@ async def test_dropping_needs_a_reason_and_only_what_was_given_up_is_decided(
     store, clock = outbox.office.store, outbox.office.clock
 
     with pytest.raises(DecisionRefusedError, match="needs a reason"):
-        drop_dispatch(DispatchWord(dispatch=dispatch.id, by=ANN), store=store, clock=clock)
+        drop_dispatch(
+            DispatchWord(dispatch=dispatch.id, by=ANN), store=store, clock=clock, book=DEFAULTS
+        )
     with pytest.raises(DecisionRefusedError, match="is waiting"):
-        retry_dispatch(DispatchWord(dispatch=dispatch.id, by=ANN), store=store, clock=clock)
+        retry_dispatch(
+            DispatchWord(dispatch=dispatch.id, by=ANN), store=store, clock=clock, book=DEFAULTS
+        )
+
+
+async def test_events_are_decided_by_who_may_decide_their_receivers_case(
+    outbox: OutboxOffice,
+) -> None:
+    outbox.patience = SOON
+    outbox.office.accept("C-1")
+    outbox.emit("C-1")
+    outbox.tell("http://127.0.0.1:9/gone")
+    for _ in range(3):
+        await outbox.loop().tick()
+        outbox.office.clock.turn(STEP)
+    (dispatch,) = outbox.dispatches(DispatchState.GIVEN_UP)
+    store, clock = outbox.office.store, outbox.office.clock
+    ops = Queue(name="ops", role="engineer", may=frozenset({Decision.RETRY}))
+    bob = Person(name="bob", roles=frozenset({"engineer"}))
+    book = QueueBook(queues={"ops": ops}, people={"bob": bob})
+
+    with pytest.raises(DecisionRefusedError, match=r"role engineer.* who may: bob"):
+        retry_dispatch(
+            DispatchWord(dispatch=dispatch.id, by=ANN), store=store, clock=clock, book=book
+        )
+    with pytest.raises(DecisionRefusedError, match="ops does not allow to reject"):
+        drop_dispatch(
+            DispatchWord(dispatch=dispatch.id, by=BOB, reason="known"),
+            store=store,
+            clock=clock,
+            book=book,
+        )
+    anew = retry_dispatch(
+        DispatchWord(dispatch=dispatch.id, by=BOB), store=store, clock=clock, book=book
+    )
+
+    assert anew.state is DispatchState.WAITING
+    assert outbox.cases() == []
 
 
 async def test_an_event_whose_data_does_not_fit_goes_to_a_person_at_once(

@@ -118,7 +118,7 @@ def test_an_empty_value_clears_an_optional_field_that_was_filled_already(asking:
     asking.accept("C-1")
     ask(asking, replace(QUESTION, prefilled={**QUESTION.prefilled, "note": "as billed"}))
 
-    answered(asking, decision="send", note="")
+    answered(asking, decision="send", note=None)
 
     found = answer_seen(asking.begin_next())
     assert found == {"decision": "send", "charge": Decimal("12.50"), "note": None, "by": "ann"}
