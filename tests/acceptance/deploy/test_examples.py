@@ -15,6 +15,7 @@ from deskhand.settings.calendars import load_calendars
 from deskhand.settings.people import KEYS as PERSON_KEYS
 from deskhand.settings.people import load_people
 from deskhand.settings.project import load_project
+from deskhand.settings.quality import KEYS as RECHECK_KEYS
 from deskhand.settings.queues import KEYS as QUEUE_KEYS
 from deskhand.settings.queues import load_queues
 from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
@@ -22,11 +23,12 @@ from deskhand.settings.receivers import load_receivers
 from tests.acceptance.deploy.files import DEPLOY, EXAMPLES
 from tests.docs.pages import ROOT
 
-NAMES = ["accounts", "calendars", "people", "queues", "receivers"]
+NAMES = ["accounts", "calendars", "people", "quality", "queues", "receivers"]
 KEYS = {
     "accounts": ACCOUNT_KEYS,
     "calendars": CALENDAR_KEYS,
     "people": PERSON_KEYS,
+    "quality": RECHECK_KEYS,
     "queues": QUEUE_KEYS,
     "receivers": RECEIVER_KEYS,
 }
@@ -58,7 +60,7 @@ def test_each_shows_every_key_that_there_is(name: str) -> None:
 def test_each_table_of_the_settings_is_shown() -> None:
     told = tomllib.loads((EXAMPLES / "deskhand.toml").read_text(encoding="utf-8"))
 
-    assert [*told] == ["project", "state", "vault", "worker", "once", "http", "events"]
+    assert [*told] == ["project", "state", "vault", "worker", "once", "http", "files", "events"]
 
 
 def test_a_project_made_of_them_passes_the_check(tmp_path: Path) -> None:

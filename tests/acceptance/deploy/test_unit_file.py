@@ -27,7 +27,7 @@ def test_it_may_write_to_the_state_folder_of_the_examples_and_nowhere_else() -> 
     assert SERVICE.value("ProtectSystem") == "strict"
     assert PROJECT.state == Path("/var/lib") / SERVICE.value("StateDirectory")
     assert PROJECT.vault_file.is_relative_to(PROJECT.state)
-    assert SERVICE.values("ReadWritePaths") == []
+    assert SERVICE.values("ReadWritePaths") == ["-/srv/project/inbox"]
 
 
 def test_the_browser_can_still_make_its_sandbox() -> None:
