@@ -1,10 +1,13 @@
 """A project's folder: its vault, its runbooks."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
+from deskhand.domain.drop import file_triggers
+from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import NotFoundError, SettingsError
 from deskhand.runbooks.compiler import Checked, examine
@@ -80,6 +83,29 @@ def _emitted(files: Sequence[Path]) -> frozenset[str]:
     return frozenset(found.group(1) for text in texts if (found := _EVENT.search(text)))
 
 
+def check_patterns(checked: Sequence[Checked]) -> list[Diagnostic]:
+    """Return what is wrong between runbooks; those with mistakes of their own are left out."""
+    sound = [one.runbook for one in checked if one.runbook is not None]
+    return [_at_file(error) for error in contested(sound)]
+
+
+def contested(runbooks: Sequence[Runbook]) -> Iterator[SettingsError]:
+    """Yield an error for each two runbooks that a file could fit both of."""
+    patterns = [
+        (runbook, FilePattern(trigger.pattern))
+        for runbook in runbooks
+        for trigger in file_triggers(runbook).values()
+    ]
+    for (one, ours), (other, theirs) in combinations(patterns, 2):
+        if one is not other and ours.meets(theirs):
+            yield SettingsError(
+                f"a file could fit `{theirs.text}`, and `{ours.text}` of {one.name}, too: which of "
+                "the two runbooks is meant cannot be told; let them differ in folder or suffix",
+                file=Path(other.file or other.name),
+                where=other.name,
+            )
+
+
 def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:
     """Return the queues that the project describes, and what is wrong with its settings files."""
     found: list[SettingsError] = []
@@ -89,11 +115,10 @@ def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnost
         except SettingsError as error:
             found.append(error)
     if found:
-        return (), [at_file(error) for error in found]
+        return (), [_at_file(error) for error in found]
     differing = disagreements(place.project, place.book)
-    return place.book.queues.keys(), [at_file(error) for error in differing]
+    return place.book.queues.keys(), [_at_file(error) for error in differing]
 
 
-def at_file(error: SettingsError) -> Diagnostic:
-    """Return an error about a file as a mistake at its top."""
+def _at_file(error: SettingsError) -> Diagnostic:
     return Diagnostic(file=str(error.file), line=1, column=1, end_column=1, message=error.problem)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.drops import check_patterns
 from deskhand.bootstrap.projects import (
+    check_patterns,
     check_runbook,
     check_settings,
     runbook_file,
