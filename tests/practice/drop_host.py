@@ -37,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.practice.drop_host", description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("--at", default="")
+    parser.add_argument("--beside", action="store_true", help="let other hosts live")
     parser.add_argument("--rows-a-batch", type=int, default=accept_file.BATCH_ROWS)
     options = parser.parse_args()
     accept_file.BATCH_ROWS = options.rows_a_batch
@@ -45,7 +46,8 @@ def main() -> None:
     place = Workplace(load_project(options.project))
     worker = WorkerId(str(uuid4()))
     register_worker(a_worker(worker), store=place.store, clock=place.clock)
-    reap_every_other(worker, store=place.store, clock=place.clock, cancel=lambda _: None)
+    if not options.beside:
+        reap_every_other(worker, store=place.store, clock=place.clock, cancel=lambda _: None)
     loop = drop_loop(place, watched_files(place), thread=StoreThread(), holder=worker)
     if options.at:
         boundaries.strike(options.at, lambda: os.kill(os.getpid(), signal.SIGKILL))

@@ -1,31 +1,26 @@
 """Drop folders meet their project: which are watched, for whom, and the loop that does it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from threading import Event
 
 from deskhand.bootstrap.answers import write_drop_answers
-from deskhand.bootstrap.checks import at_file
+from deskhand.bootstrap.checks import contested
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.domain.drop import ClaimedDrop, DroppedFile
+from deskhand.domain.drop import ClaimedDrop, DroppedFile, file_triggers
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.runbook import FileTrigger, Runbook
-from deskhand.errors import SettingsError
 from deskhand.intake.formats import reader_for
 from deskhand.ports.drop_folders import Look
-from deskhand.runbooks.compiler import Checked
-from deskhand.runbooks.diagnostics import Diagnostic
 from deskhand.runtime.drop_loop import DropLoop, DropRules
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.triggers.drop_folders import PolledFolders
 from deskhand.triggers.drop_sights import FileWatch
 from deskhand.use_cases.accept_file import Delivery
 from deskhand.use_cases.take_drop import DROPS
-from deskhand.use_cases.watch_drops import file_triggers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,29 +56,6 @@ def watched_files(place: Workplace, runbooks: Sequence[Runbook] | None = None) -
         for runbook in compiled
         for name, trigger in file_triggers(runbook).items()
     }
-
-
-def contested(runbooks: Sequence[Runbook]) -> Iterator[SettingsError]:
-    """Yield an error for each two runbooks that a file could fit both of."""
-    patterns = [
-        (runbook, FilePattern(trigger.pattern))
-        for runbook in runbooks
-        for trigger in file_triggers(runbook).values()
-    ]
-    for (one, ours), (other, theirs) in combinations(patterns, 2):
-        if one is not other and ours.meets(theirs):
-            yield SettingsError(
-                f"a file could fit `{theirs.text}`, and `{ours.text}` of {one.name}, too: which of "
-                "the two runbooks is meant cannot be told; let them differ in folder or suffix",
-                file=Path(other.file or other.name),
-                where=other.name,
-            )
-
-
-def check_patterns(checked: Sequence[Checked]) -> list[Diagnostic]:
-    """Return what is wrong between runbooks; those with mistakes of their own are left out."""
-    sound = [one.runbook for one in checked if one.runbook is not None]
-    return [at_file(error) for error in contested(sound)]
 
 
 def look_at(place: Workplace, watched: Watched) -> Look:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.checks import check_runbook, check_settings
-from deskhand.bootstrap.drops import check_patterns
+from deskhand.bootstrap.checks import check_patterns, check_runbook, check_settings
 from deskhand.bootstrap.projects import (
     runbook_file,
     runbook_files,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from deskhand.domain.cause import Cause, CauseKind
 from deskhand.domain.drop import DropPlace
 from deskhand.domain.identifiers import TriggerName
-from deskhand.domain.runbook import FileTrigger, Runbook
+from deskhand.domain.runbook import Runbook
 from deskhand.domain.schedule import KnownTrigger
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.open_drop_case import DropCase, open_drop_case
@@ -14,15 +14,6 @@ from deskhand.use_cases.take_drop import DROPS
 
 CLIENT_UNKNOWN = "CLIENT_UNKNOWN"
 DROP_FAILED = "DROP_FAILED"
-
-
-def file_triggers(runbook: Runbook) -> dict[TriggerName, FileTrigger]:
-    """Return a runbook's file triggers under their names: `<runbook>/file-<number>`."""
-    files = [trigger for trigger in runbook.triggers if isinstance(trigger, FileTrigger)]
-    return {
-        TriggerName(f"{runbook.name}/file-{number}"): trigger
-        for number, trigger in enumerate(files, start=1)
-    }
 
 
 def paused_triggers(names: Sequence[TriggerName], *, desk: Desk) -> frozenset[TriggerName]:

@@ -39,12 +39,16 @@ def drop(project: PracticeProject, content: str, *, name: str = "day.csv") -> Pa
 
 @contextmanager
 def drop_host(
-    project: PracticeProject, *, at: str = "", rows_a_batch: int = 500
+    project: PracticeProject, *, at: str = "", rows_a_batch: int = 500, beside: bool = False
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run the drop loop in a process of its own; with `at`, it kills itself at that place."""
+    """Run the drop loop in a process of its own; with `at`, it kills itself at that place.
+
+    `beside` lets it live with other hosts, as on PostgreSQL.
+    """
     command = [sys.executable, "-m", "tests.practice.drop_host", str(project.folder)]
     command += ["--rows-a-batch", str(rows_a_batch)]
     command += ["--at", at] if at else []
+    command += ["--beside"] if beside else []
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ)
     try:
         yield process

@@ -219,3 +219,25 @@ def test_a_host_that_is_told_to_stop_leaves_a_file_in_good_order(
 
     assert (file.state, file.taken_rows, left.tries) == (FileState.TAKING, 1, 0)
     assert [item.reference for item in office.items()] == ["E-1", "E-2"]
+
+
+def test_a_folder_of_claimed_files_on_another_disk_is_told_with_what_to_do(
+    office: DropOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.rename
+
+    def rename(source: Any, target: Any, **fds: Any) -> None:
+        if fds["src_dir_fd"] != fds["dst_dir_fd"]:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        real(source, target, **fds)
+
+    file = office.drop()
+    with monkeypatch.context() as patch:
+        patch.setattr("deskhand.triggers.moving.os.rename", rename)
+        office.look(times=8)
+    (case,) = office.cases()
+    office.look()
+
+    assert case.code == "DROP_FAILED"
+    assert "must be plain folders of the drop folder's disk" in office.told(case)
+    assert (file.exists(), len(office.items())) == (False, 2)

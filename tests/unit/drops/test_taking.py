@@ -7,6 +7,7 @@ from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
 from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger, resume_trigger
 from tests.making import ANN, move_item
+from tests.making_workbooks import a_workbook
 from tests.practice.drop_office import CLIENT, GOOD, OTHER, SETTLE, TRIGGER, DropOffice
 
 
@@ -139,6 +140,17 @@ def test_the_same_content_under_another_name_is_told_archived_and_answered(
     assert sorted(one.name.split("-", 2)[2] for one in office.archived) == ["again.csv", "day.csv"]
     assert "again.csv.results.csv" in office.answers()
     assert office.heard().count("drop_repeated") == 1
+
+
+def test_workbooks_are_dropped_like_any_other_file(office: DropOffice) -> None:
+    book = a_workbook([["number", "amount"], ["E-1", 12.1], ["E-2", 0.1 + 0.2]])
+
+    office.take("day.xlsx", book)
+
+    assert [(item.reference, item.amount) for item in office.items()] == [
+        ("E-1", "12.10"),
+        ("E-2", "0.30"),
+    ]
 
 
 def test_a_file_of_the_same_name_overwrites_nothing(office: DropOffice) -> None:
