@@ -14,7 +14,7 @@ from deskhand.runtime.notifier_loop import NotifierLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.senders.web import WebSender
 from deskhand.settings.notify import NotifySettings
-from deskhand.use_cases.note_facts import Desk
+from deskhand.use_cases.note_facts import Lookout
 from deskhand.use_cases.tell_people import Secretary
 
 
@@ -26,7 +26,7 @@ def notifier_loops(
     if settings is None:
         return []
     loop = NotifierLoop(
-        desk=notifier_desk(place, settings),
+        lookout=lookout(place, settings),
         secretary=Secretary(
             store=place.store,
             seal=place.seal,
@@ -43,9 +43,9 @@ def notifier_loops(
     return [loop]
 
 
-def notifier_desk(place: Workplace, settings: NotifySettings) -> Desk:
+def lookout(place: Workplace, settings: NotifySettings) -> Lookout:
     """Return what looking for facts needs."""
-    return Desk(store=place.store, clock=place.clock, book=settings.book, queues=place.book)
+    return Lookout(store=place.store, clock=place.clock, book=settings.book, queues=place.book)
 
 
 def wording(place: Workplace, settings: NotifySettings) -> Wording:

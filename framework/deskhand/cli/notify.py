@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from deskhand.bootstrap.notifications import notifier_desk, notifier_of, notifiers, wording
+from deskhand.bootstrap.notifications import lookout, notifier_of, notifiers, wording
 from deskhand.bootstrap.notify_settings import needed_settings
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.surroundings import (
@@ -100,7 +100,7 @@ def preview(context: click.Context, as_json: bool) -> None:
     """Show what would be sent, to whom and when, as things stand now; nothing is sent."""
     place = workplace(context)
     settings = needed_settings(place)
-    coming = previewed(desk=notifier_desk(place, settings), wording=wording(place, settings))
+    coming = previewed(lookout=lookout(place, settings), wording=wording(place, settings))
     if as_json:
         print_json([_preview_facts(one) for one in coming])
         return

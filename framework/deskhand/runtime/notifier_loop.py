@@ -10,7 +10,7 @@ from deskhand.domain.identifiers import WorkerId
 from deskhand.ports.notifier import Delivered, NotDelivered, Notifier
 from deskhand.ports.observer import Observer
 from deskhand.runtime.store_thread import StoreThread
-from deskhand.use_cases.note_facts import Desk, note_facts
+from deskhand.use_cases.note_facts import Lookout, note_facts
 from deskhand.use_cases.tell_people import (
     Outgoing,
     Secretary,
@@ -26,7 +26,7 @@ _UNKNOWN = NotDelivered(problem="notify.yaml has no such target", for_good=True)
 class NotifierLoop:
     """Tells people; `notifiers` has one for each target, by its name."""
 
-    desk: Desk
+    lookout: Lookout
     secretary: Secretary
     notifiers: Mapping[str, Notifier]
     thread: StoreThread
@@ -37,7 +37,7 @@ class NotifierLoop:
 
     async def tick(self) -> None:
         """Note what is new, then tell until nothing is due."""
-        await self.thread.run(note_facts, desk=self.desk, holder=self.holder)
+        await self.thread.run(note_facts, lookout=self.lookout, holder=self.holder)
         while outgoing := await self._next():
             # All of them to their end, whatever one of them meets: it is told afterwards.
             endings = await asyncio.gather(

@@ -29,7 +29,7 @@ _LEASE_NAME = "notifier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Lookout:
     """What looking for facts needs: where they are, what the rules are, whose hours count."""
 
     store: Store
@@ -38,23 +38,23 @@ class Desk:
     queues: QueueBook
 
 
-def note_facts(*, desk: Desk, holder: WorkerId) -> None:
+def note_facts(*, lookout: Lookout, holder: WorkerId) -> None:
     """Note what is new in the log, and what is so now.
 
     The first time nothing is noted: people are told of what happens from now on.
     """
-    now = desk.clock.now()
-    with desk.store.reading() as tx:
+    now = lookout.clock.now()
+    with lookout.store.reading() as tx:
         reading = tx.notices.reading()
-        idle = reading is not None and not _anything(tx, reading, desk, now=now)
+        idle = reading is not None and not _anything(tx, reading, lookout, now=now)
     if idle:
         return
     after: int | None = None
     while True:
-        with desk.store.transaction() as tx:
+        with lookout.store.transaction() as tx:
             if not take_lease(tx, holder=holder, now=now):
                 return
-            after = _note_page(tx, desk, after=after, now=now)
+            after = _note_page(tx, lookout, after=after, now=now)
         if after is None:
             return
 
@@ -64,27 +64,29 @@ def take_lease(tx: Transaction, *, holder: WorkerId, now: datetime) -> bool:
     return tx.workers.lease(_LEASE_NAME, holder=holder, now=now, until=now + LEASE)
 
 
-def coming(tx: Transaction, desk: Desk, *, now: datetime) -> list[Gathering]:
+def coming(tx: Transaction, lookout: Lookout, *, now: datetime) -> list[Gathering]:
     """Return what would be noted now; nothing is written."""
     reading = tx.notices.reading()
     if reading is None:
         return []
     records = tx.notices.records(after=reading.settled, limit=READ_AT_ONCE)
     logged = [fact for record in records if (fact := fact_of(record)) is not None]
-    return _gathered(tx, [*logged, *facts_now(tx, book=desk.queues, now=now)], desk, now=now)
+    return _gathered(tx, [*logged, *facts_now(tx, book=lookout.queues, now=now)], lookout, now=now)
 
 
-def _anything(tx: Transaction, reading: LogReading, desk: Desk, *, now: datetime) -> bool:
+def _anything(tx: Transaction, reading: LogReading, lookout: Lookout, *, now: datetime) -> bool:
     """Whether there is something to note: else no writer is waited for."""
     return bool(
         tx.notices.head() - reading.settled > READ_ON_AFTER
         or tx.notices.records(after=reading.settled, limit=1)
-        or _digests_due(tx, reading, desk.book, now=now)
-        or _gathered(tx, facts_now(tx, book=desk.queues, now=now), desk, now=now)
+        or _digests_due(tx, reading, lookout.book, now=now)
+        or _gathered(tx, facts_now(tx, book=lookout.queues, now=now), lookout, now=now)
     )
 
 
-def _note_page(tx: Transaction, desk: Desk, *, after: int | None, now: datetime) -> int | None:
+def _note_page(
+    tx: Transaction, lookout: Lookout, *, after: int | None, now: datetime
+) -> int | None:
     """Note one page of the log; return where the next one begins, None after the last.
 
     With the last page goes what is so now, and how far the log was read.
@@ -98,11 +100,11 @@ def _note_page(tx: Transaction, desk: Desk, *, after: int | None, now: datetime)
     records = tx.notices.records(after=begin, limit=READ_AT_ONCE)
     facts = [fact for record in records if (fact := fact_of(record)) is not None]
     if len(records) == READ_AT_ONCE:
-        _keep(tx, _gathered(tx, facts, desk, now=now), now=now)
+        _keep(tx, _gathered(tx, facts, lookout, now=now), now=now)
         return records[-1].position
-    facts += facts_now(tx, book=desk.queues, now=now)
-    _keep(tx, _gathered(tx, facts, desk, now=now), now=now)
-    _add_digests(tx, reading, desk.book, now=now)
+    facts += facts_now(tx, book=lookout.queues, now=now)
+    _keep(tx, _gathered(tx, facts, lookout, now=now), now=now)
+    _add_digests(tx, reading, lookout.book, now=now)
     further = reading.up_to(head, now=now, in_order=tx.notices.in_order)
     if further != reading:
         tx.notices.save_reading(further)
@@ -110,12 +112,12 @@ def _note_page(tx: Transaction, desk: Desk, *, after: int | None, now: datetime)
 
 
 def _gathered(
-    tx: Transaction, facts: Sequence[Fact], desk: Desk, *, now: datetime
+    tx: Transaction, facts: Sequence[Fact], lookout: Lookout, *, now: datetime
 ) -> list[Gathering]:
     keys: dict[str, set[str]] = {}
     topics: set[tuple[str, str]] = set()
     for fact in facts:
-        for target, _ in desk.book.addressees(fact):
+        for target, _ in lookout.book.addressees(fact):
             keys.setdefault(target, set()).add(fact.key)
             topics |= {(target, fact.rule.value), (target, MORNING)}
     latest = {pair: tx.notifications.latest(*pair) for pair in topics}
@@ -127,7 +129,7 @@ def _gathered(
             for key, at in tx.notifications.noticed(target, wanted).items()
         },
     )
-    return gathered(facts, book=desk.book, told=told, now=now)
+    return gathered(facts, book=lookout.book, told=told, now=now)
 
 
 def _keep(tx: Transaction, gatherings: Sequence[Gathering], *, now: datetime) -> None:

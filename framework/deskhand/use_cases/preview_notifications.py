@@ -10,7 +10,7 @@ from deskhand.domain.notification import Fact, Line, NotificationState
 from deskhand.domain.notify_rules import Gathering
 from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.note_facts import Desk, coming
+from deskhand.use_cases.note_facts import Lookout, coming
 
 _AT_MOST = 1000
 _NEW = NotificationId("preview")
@@ -26,11 +26,11 @@ class Previewed:
     announcement: Announcement
 
 
-def previewed(*, desk: Desk, wording: Wording) -> list[Previewed]:
+def previewed(*, lookout: Lookout, wording: Wording) -> list[Previewed]:
     """Return the messages that wait or would be made, in the order in which they would leave."""
-    now = desk.clock.now()
-    with desk.store.reading() as tx:
-        new = coming(tx, desk, now=now)
+    now = lookout.clock.now()
+    with lookout.store.reading() as tx:
+        new = coming(tx, lookout, now=now)
         joined = {one.joins.id: one for one in new if one.joins is not None}
         found = [
             *_waiting(tx, joined, wording, now=now),

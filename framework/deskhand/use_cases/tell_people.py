@@ -110,8 +110,7 @@ def note_failure(
             or now + pause > (tried.left_at or now) + PATIENCE.give_up_after
         )
         if last:
-            _end(tx, tried, NotificationState.FAILED, at=now, problem=why.problem)
-            _open_case(tx, tried, why, secretary=secretary, at=now)
+            _fail(tx, tried, why, secretary, at=now)
         else:
             tx.notifications.save(_put_off(tried, until=now + pause, problem=why.problem))
         return last
@@ -146,6 +145,10 @@ def _handed_over(
     wakes = due.topic == DIGEST or morning is None or tx.notifications.wakes(due.id, before=morning)
     if morning is not None and not wakes:
         tx.notifications.save(replace(due, next_try_at=morning))
+        return None
+    if not PATIENCE.retry.allows(spent=due.tries):
+        # Whatever it is that ends every try before it can be noted, somebody must look at it.
+        _fail(tx, due, NotDelivered(problem="no try of it came to an end"), secretary, at=now)
         return None
     count = sum(line.count for line in lines)
     left = due.leaving(at=now, again_at=now + LEASE, count=count)
@@ -207,10 +210,11 @@ def _by_rule(lines: Sequence[Line]) -> list[dict[str, object]]:
     return [{"rule": rule, "count": count} for rule, count in sorted(counts.items())]
 
 
-def _open_case(
-    tx: Transaction, failed: Notification, why: NotDelivered, *, secretary: Secretary, at: datetime
+def _fail(
+    tx: Transaction, failed: Notification, why: NotDelivered, secretary: Secretary, *, at: datetime
 ) -> None:
-    """Ask a person to see to a target: one case, however many messages it has missed."""
+    """Give up, and ask a person: one case a target, however many messages it has missed."""
+    _end(tx, failed, NotificationState.FAILED, at=at, problem=why.problem)
     stream = f"target:{failed.target}"
     unclosed = CaseFilter(code=SystemCode.NOTIFICATION_UNDELIVERED, unclosed=True)
     if any(case.stream == stream for case in tx.cases.find(unclosed, limit=_TARGETS)):

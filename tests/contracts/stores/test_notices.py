@@ -23,7 +23,7 @@ from deskhand.ports.notices import (
 )
 from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.store import Store
-from deskhand.use_cases.note_facts import Desk, note_facts
+from deskhand.use_cases.note_facts import Lookout, note_facts
 from tests.contracts.stores.noted_cases import HOUR, a_clocked_case, close, opened, say
 from tests.contracts.stores.racing import race
 from tests.making import (
@@ -178,16 +178,16 @@ def test_items_of_held_accounts_are_counted_up_to_a_limit(store: Store) -> None:
 def test_records_that_are_read_again_for_a_while_are_noted_once(store: Store) -> None:
     clock = HandClock()
     rules = NotifyBook(rules=(rule_of(Rule.CASE_OVERDUE, to=("ann",)),))
-    desk = Desk(store=store, clock=clock, book=rules, queues=QueueBook())
-    note_facts(desk=desk, holder=WORKER)
+    lookout = Lookout(store=store, clock=clock, book=rules, queues=QueueBook())
+    note_facts(lookout=lookout, holder=WORKER)
     for number in range(4):
         with store.transaction() as tx:
             say(tx, opened(tx, a_clocked_case(number)), Told.OVERDUE)
-        note_facts(desk=desk, holder=WORKER)
+        note_facts(lookout=lookout, holder=WORKER)
         clock.turn(SETTLES_AFTER / 2)
 
     for _ in range(6):
-        note_facts(desk=desk, holder=WORKER)
+        note_facts(lookout=lookout, holder=WORKER)
         clock.turn(SETTLES_AFTER)
 
     with store.reading() as tx:
@@ -201,14 +201,14 @@ def test_records_that_are_read_again_for_a_while_are_noted_once(store: Store) ->
 def test_racing_hosts_note_each_fact_once(store: Store) -> None:
     clock = HandClock()
     rules = NotifyBook(rules=(rule_of(Rule.CASE_OVERDUE, to=("ann", "bob")),))
-    desk = Desk(store=store, clock=clock, book=rules, queues=QueueBook())
-    note_facts(desk=desk, holder=WORKER)
+    lookout = Lookout(store=store, clock=clock, book=rules, queues=QueueBook())
+    note_facts(lookout=lookout, holder=WORKER)
     with store.transaction() as tx:
         for number in range(5):
             say(tx, opened(tx, a_clocked_case(number)), Told.OVERDUE)
 
     holders = (WORKER, OTHER_WORKER) * 2
-    _, raised = race(*[partial(note_facts, desk=desk, holder=holder) for holder in holders])
+    _, raised = race(*[partial(note_facts, lookout=lookout, holder=holder) for holder in holders])
 
     with store.reading() as tx:
         noted = tx.notifications.find(NotificationFilter(), limit=9)

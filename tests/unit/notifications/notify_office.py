@@ -23,7 +23,7 @@ from deskhand.ports.store import CaseFilter
 from deskhand.runtime.notifier_loop import NotifierLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.note_facts import Desk
+from deskhand.use_cases.note_facts import Lookout
 from deskhand.use_cases.sweep_cases import sweep_cases
 from deskhand.use_cases.tell_people import Secretary
 from deskhand.vaults.environment import EnvironmentVault
@@ -63,7 +63,9 @@ class NotifyOffice:
         """Return one host's loop."""
         office = self.office
         return NotifierLoop(
-            desk=Desk(store=office.store, clock=office.clock, book=self.book, queues=office.book),
+            lookout=Lookout(
+                store=office.store, clock=office.clock, book=self.book, queues=office.book
+            ),
             secretary=Secretary(
                 store=office.store,
                 seal=office.seal,

@@ -284,7 +284,7 @@ async def test_a_preview_says_what_would_be_told_and_changes_nothing(told: Notif
     told.sweep()
     loop = told.loop()
 
-    coming = previewed(desk=loop.desk, wording=loop.secretary.wording)
+    coming = previewed(lookout=loop.lookout, wording=loop.secretary.wording)
 
     subjects = {one.announcement.subject.partition(": ")[2]: one.leaves_at for one in coming}
     assert subjects["2 cases are overdue"] == NOW + GROUP
