@@ -43,13 +43,13 @@ def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrig
     """
     _need_reason(word, doing="pausing a trigger")
     with store.transaction() as tx:
+        # Leases first, the trigger after them: in the order of whoever settles a slot.
+        still_due = _due_and_free(tx, word, now=clock.now())
         known = _known(tx, word, now=clock.now())
         if known.paused:
             raise DecisionRefusedError(
                 f"{word.name} is paused already, by {known.paused_by}: {known.paused_why}"
             )
-        # Before the first record, as whoever settles a slot does it: lease, then stream.
-        still_due = _due_and_free(tx, word, now=clock.now())
         seq = _record(tx, known, word, RecordType.TRIGGER_PAUSED, state="paused", at=clock.now())
         paused = replace(
             known,
