@@ -26,6 +26,10 @@ _SAID: Mapping[Rule, tuple[str, str]] = {
         "the audit log was checked {} times and does not hold",
     ),
     Rule.ACCOUNT_HELD: ("1 account is held: its items wait", "{} accounts are held: items wait"),
+    Rule.VERSION_HELD: (
+        "1 version of a runbook is held: its items wait",
+        "{} versions of runbooks are held: items wait",
+    ),
     Rule.QUEUE_STOPPED: (
         "1 case is overdue where nobody is at work",
         "{} cases are overdue where nobody is at work",
@@ -45,6 +49,10 @@ _SAID: Mapping[Rule, tuple[str, str]] = {
         "{} questions of runbooks wait for people",
     ),
     Rule.DISPATCH_DEAD: ("1 receiver gets no events", "{} receivers get no events"),
+    Rule.DROP_FAILED: (
+        "1 drop folder, or a file in it, cannot be seen to",
+        "{} drop folders, or files in them, cannot be seen to",
+    ),
     Rule.FILE_REFUSED: (
         "1 file was refused: nothing of it was taken in",
         "{} files were refused: nothing of them was taken in",
@@ -71,6 +79,7 @@ _COMMANDS: Mapping[Rule, str] = {
     Rule.AUDIT_FAILED: "deskhand audit verify",
     Rule.DISPATCH_DEAD: "deskhand events list --state given_up",
     Rule.FILE_REFUSED: "deskhand files list",
+    Rule.VERSION_HELD: "deskhand quality holds",
     Rule.TRIGGER_MISSED: "deskhand triggers list",
 }
 _CASES = "deskhand exceptions list"

@@ -23,10 +23,12 @@ class Rule(Enum):
     QUEUE_STOPPED = "queue.stopped"  # overdue cases, or items of a held account, and nobody acts
     APPROVAL_WAITING = "approval.waiting"  # a runbook asks a person
     ACCOUNT_HELD = "account.held"  # an account must not work
+    VERSION_HELD = "version.held"  # a version of a runbook must not be performed
     SEAL_FAILED = "seal.failed"  # an item cannot be opened
     AUDIT_FAILED = "audit.failed"  # a verification of the audit log found something
     DISPATCH_DEAD = "dispatch.dead"  # a receiver gets no events any more
     FILE_REFUSED = "file.refused"  # a client's file cannot be trusted as a whole
+    DROP_FAILED = "drop.failed"  # a drop folder, or a file in it, cannot be seen to
     TRIGGER_MISSED = "trigger.missed"  # a slot of a time table passed, or its source failed
     CASE_OPEN = "case.open"  # a case has time left; told in the digest only
 

@@ -20,7 +20,14 @@ BURST_WITHIN = timedelta(minutes=10)
 _MIDNIGHT = time()
 _NO_TIME = timedelta(0)
 _AT_ONCE = frozenset(
-    {Rule.ACCOUNT_HELD, Rule.SEAL_FAILED, Rule.AUDIT_FAILED, Rule.CAUSE_BURST, Rule.QUEUE_STOPPED}
+    {
+        Rule.ACCOUNT_HELD,
+        Rule.VERSION_HELD,
+        Rule.SEAL_FAILED,
+        Rule.AUDIT_FAILED,
+        Rule.CAUSE_BURST,
+        Rule.QUEUE_STOPPED,
+    }
 )
 _ALWAYS_PAGES = frozenset({Rule.SEAL_FAILED, Rule.AUDIT_FAILED})
 _GROUP = timedelta(minutes=10)

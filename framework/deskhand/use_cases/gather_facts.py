@@ -15,6 +15,8 @@ from deskhand.domain.schedule import SkipReason
 from deskhand.errors import RecordInvalidError
 from deskhand.ports.notices import Backlog, NotedRecord
 from deskhand.ports.store import Transaction
+from deskhand.use_cases.hold_version import QUALITY_CRITICAL
+from deskhand.use_cases.watch_drops import CLIENT_UNKNOWN, DROP_FAILED
 
 COUNTED_TO = 10_001
 """Waiting items are counted up to here: more of them say nothing more."""
@@ -26,6 +28,13 @@ _PLAIN = {
     RecordType.CASE_OVERDUE: Rule.CASE_OVERDUE,
     RecordType.FILE_REFUSED: Rule.FILE_REFUSED,
     RecordType.TRIGGER_FAILED: Rule.TRIGGER_MISSED,
+}
+_BY_CODE = {
+    SystemCode.SEAL_BROKEN: Rule.SEAL_FAILED,
+    SystemCode.EVENT_UNDELIVERED: Rule.DISPATCH_DEAD,
+    QUALITY_CRITICAL: Rule.VERSION_HELD,
+    DROP_FAILED: Rule.DROP_FAILED,
+    CLIENT_UNKNOWN: Rule.DROP_FAILED,
 }
 _DIGESTED = {
     Told.NOTHING: Rule.CASE_OPEN,
@@ -86,11 +95,9 @@ def _rule_of(record: NotedRecord) -> Rule | None:
 def _opened(record: NotedRecord) -> Rule | None:
     if record.stream.startswith("account:"):
         return Rule.ACCOUNT_HELD
-    if record.code == SystemCode.SEAL_BROKEN:
-        return Rule.SEAL_FAILED
-    if record.code == SystemCode.EVENT_UNDELIVERED:
-        return Rule.DISPATCH_DEAD
-    return Rule.APPROVAL_WAITING if record.kind in ASKED else None
+    if record.kind in ASKED:
+        return Rule.APPROVAL_WAITING
+    return _BY_CODE.get(record.code or "")
 
 
 def _is_clean(body: bytes) -> bool:
