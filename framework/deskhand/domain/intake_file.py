@@ -26,7 +26,11 @@ class RowFate(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeFile:
-    """A file by its content: the same bytes under another name are the same file."""
+    """A file by its content: the same bytes under another name are the same file.
+
+    Of a dropped file that changed before all of its rows were in, `sha256` is followed by the
+    drop's id: what was taken in is not that content as a whole.
+    """
 
     id: FileId
     runbook: str

@@ -114,6 +114,8 @@ class DropLoop:
         except asyncio.CancelledError:
             self._stop.set()
             await asyncio.wait([turn])
+            if not turn.cancelled():
+                turn.exception()  # nobody else asks for it: it would be told of as lost
             raise
 
     def look(self) -> None:
@@ -190,7 +192,7 @@ class DropLoop:
         if known is None:
             return
         fault = known.problem or fault_of(drop, max_bytes=self.rules.max_bytes)
-        if kills_workers(known):
+        if known.problem is None and kills_workers(known):
             self._troubles.put_off(drop.id, GIVEN_UP_FOR)
             self._troubles.failed(
                 drop.place, f"{known.tries - 1} workers died over it", about=drop.id
@@ -212,20 +214,27 @@ class DropLoop:
         except FileUnreadableError:
             raise
         except BrokenFileError as error:
+            if self._grew(drop):
+                return
             line = f"line {error.line}: " if error.line else ""
             self._refuse(drop, f"{line}{error.problem}", recorded=True)
             return
         if accepted.file.state is FileState.TAKING:
             note_left(drop, desk=desk)
             return
-        if self.folders.mark_of(drop) != drop.mark:
-            # Somebody still writes to it: it settles once more, and what is new is taken in.
-            self.observer.tell("drop_grew", drop=drop.id, trigger=drop.place.trigger)
+        if self._grew(drop):
             return
         taken = note_taken(drop, accepted, place=str(delivery.place), desk=desk)
         self.folders.archive(drop)
         self._answered_at = None
         self._tell_taken(taken, accepted)
+
+    def _grew(self, drop: ClaimedDrop) -> bool:
+        """Whether somebody still writes to a file: then it settles once more, and is read anew."""
+        if self.folders.mark_of(drop) == drop.mark:
+            return False
+        self.observer.tell("drop_grew", drop=drop.id, trigger=drop.place.trigger)
+        return True
 
     def _tell_taken(self, taken: DroppedFile, accepted: Accepted) -> None:
         self.observer.tell(
@@ -239,11 +248,11 @@ class DropLoop:
 
     def _refuse(self, drop: ClaimedDrop, problem: str, *, recorded: bool) -> None:
         runbook = self.runbooks[drop.place.trigger]
-        refused = note_refused(drop, problem, runbook=runbook, recorded=recorded, desk=self.desk)
-        why = (
-            f"{refused.name} was refused: {refused.problem}\n"
-            "Nothing of it was taken in. Correct it and drop it again.\n"
+        place = str(self.folders.delivered_as(drop))
+        refused = note_refused(
+            drop, problem, place=place, runbook=runbook, recorded=recorded, desk=self.desk
         )
+        why = f"{refused.name} was refused: {refused.problem}\nCorrect it and drop it again.\n"
         self.folders.refuse(drop, why=why)
         self.observer.tell("drop_refused", drop=drop.id, trigger=drop.place.trigger)
 

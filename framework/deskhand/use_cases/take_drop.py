@@ -21,6 +21,7 @@ from deskhand.use_cases.open_drop_case import DropCase, open_drop_case
 
 DROPS = Actor(kind=ActorKind.SERVICE, id="drops")
 FILE_REFUSED = "FILE_REFUSED"
+_NOTHING = "; nothing of it was taken in"
 
 
 def begin_drop(drop: ClaimedDrop, *, holder: WorkerId, desk: Desk) -> DroppedFile | None:
@@ -75,17 +76,19 @@ def note_taken(drop: ClaimedDrop, accepted: Accepted, *, place: str, desk: Desk)
             # It grew after all: its client is answered anew.
             taken = replace(taken, answer="", ended_at=None)
         tx.drops.save(taken)
-        for left in _left_behind(tx, file):
+        for left in _left_behind(tx, file.runbook, file.client, file.path):
             _finish(tx, left, drop, desk)
     return taken
 
 
 def note_refused(
-    drop: ClaimedDrop, problem: str, *, runbook: Runbook, recorded: bool, desk: Desk
+    drop: ClaimedDrop, problem: str, *, place: str, runbook: Runbook, recorded: bool, desk: Desk
 ) -> DroppedFile:
     """Note that a claimed file is not taken in, and open a case about it, once.
 
-    `recorded` tells that the file's own stream says it already.
+    `place` is where its client had put it; `recorded` tells that the file's own stream says it
+    already. Rows that had been taken in, before the file changed and became a broken one, are
+    items like others.
     """
     with desk.store.transaction() as tx:
         known = _known(tx, drop)
@@ -94,10 +97,15 @@ def note_refused(
         if not recorded:
             stream = trigger_stream(drop.place.trigger)
             tx.record(_entry(stream, RecordType.FILE_REFUSED, drop, desk, problem=problem))
+        left = _left_behind(tx, runbook.name, drop.place.client, place)
+        for file in left:
+            _finish(tx, file, drop, desk)
+        rows = sum(file.taken_rows for file in left)
+        problem += f"; {rows} rows were taken in before it changed" if rows else _NOTHING
         cause = Cause(
             kind=CauseKind.BUSINESS,
             code=FILE_REFUSED,
-            message=f"{known.name} was refused: {problem}; nothing of it was taken in",
+            message=f"{known.name} was refused: {problem}",
             hint=f"have the client correct it and drop it again; it lies in {known.folder}/refused",
         )
         case = DropCase(runbook=runbook, place=drop.place, cause=cause, about=str(drop.id))
@@ -114,19 +122,20 @@ def _known(tx: Transaction, drop: ClaimedDrop) -> DroppedFile:
     return known
 
 
-def _left_behind(tx: Transaction, file: IntakeFile) -> list[IntakeFile]:
-    """Return what was begun of this file before it grew, by a process that died over it."""
+def _left_behind(tx: Transaction, runbook: str, client: str, path: str) -> list[IntakeFile]:
+    """Return what was begun of a file before it changed, and never came to its end."""
     return [
         one
         for one in tx.files.everything()
         if one.state is FileState.TAKING
-        and (one.runbook, one.client, one.path) == (file.runbook, file.client, file.path)
+        and (one.runbook, one.client, one.path) == (runbook, client, path)
     ]
 
 
 def _finish(tx: Transaction, left: IntakeFile, drop: ClaimedDrop, desk: Desk) -> None:
-    """End it where it was left: the rest of its rows has come with the whole file."""
-    taken = replace(left, state=FileState.TAKEN)
+    """End it where it was left: the rest of its rows comes with the file as it is now, if ever."""
+    # What was taken in is not that content as a whole: dropped again, it must be read.
+    taken = replace(left, state=FileState.TAKEN, sha256=f"{left.sha256}:{drop.id}")
     tx.record(
         _entry(
             left.stream,

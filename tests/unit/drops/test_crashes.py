@@ -1,6 +1,7 @@
 """Whatever a host does when it dies, the next one ends it, and nothing is done twice or lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import deskhand.bootstrap.drops
 import deskhand.runtime.drop_loop
 from deskhand.bootstrap.deliveries import begun_files
 from deskhand.domain.intake_file import FileState
+from deskhand.errors import BrokenFileError
+from deskhand.intake.csv import CsvReader
+from deskhand.ports.reader import BadRow, Row
 from deskhand.runtime.drop_loop import DropLoop
 from deskhand.triggers import moving
 from deskhand.triggers.drop_folders import PolledFolders
@@ -260,3 +264,31 @@ def test_a_file_whose_upload_goes_on_in_the_archive_is_taken_in_to_its_end(
     assert [one.read_text() for one in office.archived] == [GOOD + "E-3,3.00\n"]
     assert (office.claimed, office.unended()) == ([], [])
     assert len(office.answers()["day.csv.results.csv"]) == 4
+
+
+def test_rows_that_were_taken_before_a_file_became_a_broken_one_are_items_like_others(
+    office: DropOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.drop(content=GOOD)
+    real = CsvReader.rows
+
+    def change(reader: CsvReader, file: Path) -> Iterator[Row | BadRow]:
+        yield next(iter(real(reader, file)))
+        with file.open("a") as stream:
+            stream.write('E-3,"3.00\n')
+        raise BrokenFileError(file, "is not what it was")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accept_file, "BATCH_ROWS", 1)
+        patch.setattr(CsvReader, "rows", change)
+        office.look(times=2)
+    office.clock.turn(accept_file.LEASE * 2)
+    office.look(times=3)
+
+    (case,) = office.cases()
+    assert "a quote that opens in this row is never closed" in office.told(case)
+    assert "1 rows were taken in before it changed" in office.told(case)
+    with office.place.store.reading() as tx:
+        assert sum(tx.items.ready_by_account().values()) == 1
+    office.take(content=GOOD)
+    assert [item.reference for item in office.items()] == ["E-1", "E-2"]
