@@ -19,6 +19,7 @@ from tests.bench import (
     drops,
     intake,
     item,
+    outbox,
     overhead,
     throughput,
     triggers,
@@ -37,6 +38,7 @@ GROUPS: Mapping[str, Callable[[], list[Figure]]] = {
     "cases": cases.measure,
     "triggers": triggers.measure,
     "webhooks": webhooks.measure,
+    "outbox": outbox.measure,
     "day": day.measure,
     "drops": drops.measure,
 }
