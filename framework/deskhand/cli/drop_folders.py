@@ -39,9 +39,9 @@ def print_file_triggers(facts: Sequence[dict[str, Any]]) -> None:
             for fact in facts
         ],
     )
-    for fact in facts:
-        for folder in fact["folders_of_no_account"]:
-            click.echo(f"no account for {folder}: its files are not taken in")
+    strangers = (folder for fact in facts for folder in fact["folders_of_no_account"])
+    for folder in dict.fromkeys(strangers):
+        click.echo(f"no account for {folder}: its files are not taken in")
 
 
 def _facts(place: Workplace, watched: WatchedFile, look: Look) -> dict[str, Any]:
