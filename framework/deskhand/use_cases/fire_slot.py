@@ -26,6 +26,9 @@ from deskhand.use_cases.open_trigger_case import TriggerCase, open_trigger_case
 from deskhand.use_cases.take_slot import LEASE, Firing, slot_lease
 
 ASK_AGAIN = RetryPolicy(tries=1_000_000, first=timedelta(seconds=15), max=timedelta(minutes=5))
+TURN_AGAIN = RetryPolicy(tries=1_000_000, first=timedelta(seconds=2), max=timedelta(seconds=15))
+"""While a session is kept for a source nobody uses it: the source soon looks whether it is free."""
+
 ROWS_REJECTED = "ROWS_REJECTED"
 SOURCE_FAILED = "SOURCE_FAILED"
 
@@ -99,7 +102,8 @@ class _Settlement:
     def failed(self, cause: Cause, *, chance: float) -> TriggerSlot:
         """Ask again later, as long as the grace lasts and it may help; else tell a person."""
         tries = self.slot.tries + 1
-        pause = ASK_AGAIN.delay(spent=tries, chance=chance)
+        policy = TURN_AGAIN if cause.code == SystemCode.ACCOUNT_BUSY else ASK_AGAIN
+        pause = policy.delay(spent=tries, chance=chance)
         if cause.retry_after:
             pause = max(pause, timedelta(seconds=cause.retry_after))
         now = self.desk.clock.now()

@@ -174,7 +174,7 @@ def _be_impatient(project: PracticeProject) -> None:
     step = "  - use: find_claim  "
     text = claims.read_text(encoding="utf-8")
     assert step in text
-    retry = f"{step.rstrip()}\n    retry: {{tries: 2, first: 100ms}}  "
+    retry = f"{step.rstrip()}\n    retry: {{tries: 1}}  "
     claims.write_text(text.replace(step, retry, 1), encoding="utf-8")
     settings = project.folder / "deskhand.toml"
     told = settings.read_text(encoding="utf-8")
