@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from tests.campaign import leave_out
 from tests.making import migrated
 from tests.postgres import PostgresServer, running_postgres
 
@@ -13,12 +14,13 @@ from tests.postgres import PostgresServer, running_postgres
 os.environ.setdefault("DESKHAND_SANDBOX", "off")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a PostgreSQL server, and put what drives a page by itself last.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long campaign out, mark what needs PostgreSQL, put what drives a page last.
 
     `-m "not postgres"` leaves the marked ones out. pytest-playwright keeps an event loop running
     in the main thread from its first test on: none of the others' loops could run beside it.
     """
+    leave_out(config, items)
     for item in items:
         if "postgres_server" in _fixtures(item):
             item.add_marker(pytest.mark.postgres)

@@ -9,7 +9,6 @@ from threading import Lock
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from deskhand.bootstrap.deliveries import accept
 from deskhand.bootstrap.workplace import human
@@ -19,20 +18,6 @@ from tests.practice.portal import Practice as DealtPractice
 from tests.practice.project import RUNBOOK, PracticeProject
 
 _AT_ONCE = 3
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long campaign out, unless it is asked for: `-m campaign`."""
-    if "campaign" in str(config.option.markexpr):
-        return
-    left_out = [item for item in items if item.get_closest_marker("campaign")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
-
-
-def more(*values: object) -> list[ParameterSet]:
-    """Parameters that only the long campaign uses."""
-    return [pytest.param(value, marks=pytest.mark.campaign) for value in values]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from deskhand.domain.work_item import ItemState
-from tests.faults.conftest import Practice, more
+from tests.campaign import more
+from tests.faults.conftest import Practice
 from tests.faults.workers import WorkerProcess
 from tests.postgres import PostgresServer
 from tests.practice.away import cut_off

@@ -6,6 +6,7 @@ import pytest
 
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import ItemFilter
+from tests.campaign import more
 from tests.faults.conftest import Practice
 from tests.faults.workers import WorkerProcess
 from tests.practice.project import PracticeProject
@@ -13,7 +14,7 @@ from tests.practice.waiting import eventually
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("place", ["before:may_leave", "after:may_leave"])
+@pytest.mark.parametrize("place", ["before:may_leave", *more("after:may_leave")])
 def test_a_worker_that_was_taken_for_dead_at_its_click_sends_nothing_when_it_wakes(
     practice: Practice, postgres_url: str, place: str
 ) -> None:
@@ -55,7 +56,7 @@ def test_a_worker_that_wakes_before_its_item_was_given_to_another_sends_nothing_
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("place", ["before:may_leave", "after:may_leave"])
+@pytest.mark.parametrize("place", ["after:may_leave", *more("before:may_leave")])
 def test_an_act_whose_time_has_passed_is_not_sent_by_the_worker_that_still_owns_it(
     practice: Practice, place: str
 ) -> None:

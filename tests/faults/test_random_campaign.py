@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from deskhand.domain.work_item import ItemState
-from tests.faults.conftest import Opening, more
+from tests.campaign import more
+from tests.faults.conftest import Opening
 from tests.faults.workers import WorkerProcess, perform_to_rest
 from tests.practice.project import PracticeProject
 

@@ -7,7 +7,8 @@ import pytest
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.store import ItemFilter
-from tests.faults.conftest import Practice, more
+from tests.campaign import more
+from tests.faults.conftest import Practice
 from tests.faults.workers import WorkerProcess
 from tests.practice.project import PracticeProject
 from tests.practice.waiting import eventually

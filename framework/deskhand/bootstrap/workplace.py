@@ -11,9 +11,6 @@ from uuid import uuid4
 from deskhand import __version__
 from deskhand.bootstrap.state_folder import make_folder, only_worker
 from deskhand.browsers.catalogue import ProjectBots
-from deskhand.browsers.login import LoginKeeper
-from deskhand.browsers.stage import BrowserStage
-from deskhand.browsers.stage_settings import StageSettings
 from deskhand.clocks.system import SystemClock
 from deskhand.domain.account import Account
 from deskhand.domain.entry import Actor, ActorKind
@@ -26,8 +23,6 @@ from deskhand.errors import (
     VaultError,
 )
 from deskhand.evidence_stores.folder import FolderEvidenceStore
-from deskhand.logs.observer import LogObserver
-from deskhand.logs.setup import set_up_logs
 from deskhand.ports.action import Stage
 from deskhand.ports.engine import Engine
 from deskhand.ports.evidence_store import EvidenceStore
@@ -141,6 +136,10 @@ class Workplace:
 
         Raises `StoreUnavailableError` when there can be no state folder.
         """
+        # Loads slowly, and what performs nothing tells operators nothing.
+        from deskhand.logs.observer import LogObserver  # noqa: PLC0415
+        from deskhand.logs.setup import set_up_logs  # noqa: PLC0415
+
         if self.project.logs == "stderr":
             set_up_logs()
         else:
@@ -197,6 +196,10 @@ class Workplace:
 
     def stage(self, id: WorkerId, thread: StoreThread) -> Stage:
         """Return where the bots of one worker perform."""
+        from deskhand.browsers.login import LoginKeeper  # noqa: PLC0415
+        from deskhand.browsers.stage import BrowserStage  # noqa: PLC0415
+        from deskhand.browsers.stage_settings import StageSettings  # noqa: PLC0415
+
         logins = SavedLogins(
             store=self.store, seal=self.seal, clock=self.clock, thread=thread, actor=bot_actor(id)
         )

@@ -8,11 +8,13 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from deskhand.browsers.actions import signatures
-from deskhand.browsers.bot import Bot, PortalBot
 from deskhand.errors import BotError, NotFoundError
 from deskhand.ports.action import ActionSignature
+
+if TYPE_CHECKING:
+    from deskhand.browsers.bot import Bot
 
 _ACTIONS = "actions"
 
@@ -39,13 +41,17 @@ class ProjectBots:
             self._actions[bot] = self._signatures(bot)
         return self._actions[bot]
 
-    def bot_class(self, bot: str) -> type[Bot]:
+    def bot_class(self, bot: str) -> "type[Bot]":
         """The class of a bot; raises `NotFoundError`, or `BotError` if it can't load."""
         if bot not in self._classes:
             self._classes[bot] = self._loaded(bot)
         return self._classes[bot]
 
     def _signatures(self, bot: str) -> Mapping[str, ActionSignature]:
+        # Playwright loads slowly, and most commands need no bot.
+        from deskhand.browsers.actions import signatures  # noqa: PLC0415
+        from deskhand.browsers.bot import PortalBot  # noqa: PLC0415
+
         bot_class = self.bot_class(bot)
         found = signatures(bot_class, name=bot)
         for verb in found:
@@ -56,7 +62,9 @@ class ProjectBots:
                 raise BotError(f"{action.path}: its proof {action.proof} is no action of this bot")
         return found
 
-    def _loaded(self, bot: str) -> type[Bot]:
+    def _loaded(self, bot: str) -> "type[Bot]":
+        from deskhand.browsers.bot import Bot  # noqa: PLC0415
+
         if bot not in self.bots():
             known = ", ".join(sorted(self.bots())) or "none"
             raise NotFoundError("bot", bot, advice=f"the bots in {self.folder.name}/ are: {known}")

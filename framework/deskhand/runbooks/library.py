@@ -8,7 +8,6 @@ from deskhand.domain.runbook import ManualTrigger, Runbook, Trigger
 from deskhand.ports.action import BotCatalogue
 from deskhand.ports.runbook_library import Bound, Rejected, RowBinder
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
-from deskhand.runbooks.compiler import compile_runbook
 from deskhand.runbooks.intake_binding import FieldBinder, plain_fields, typed_fields
 from deskhand.runbooks.recheck_forms import recheck_form
 
@@ -25,6 +24,9 @@ class Library:
         key = (source, file)
         runbook = self._compiled.get(key)
         if runbook is None:
+            # Loads slowly, and most commands compile nothing.
+            from deskhand.runbooks.compiler import compile_runbook  # noqa: PLC0415
+
             runbook = compile_runbook(source, file=file, bots=self._bots, types=self._types)
             self._compiled[key] = runbook
         return runbook

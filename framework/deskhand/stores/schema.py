@@ -1,21 +1,16 @@
 """Bringing a database to this version's schema, and refusing one from the future."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from deskhand.errors import StoreUnavailableError, StoreVersionError
 from deskhand.stores.database import reading_engine
 from deskhand.stores.locks import lock_name
-from deskhand.stores.tables import tables
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0009"
+"""The schema of this version: the last of the migrations. A command that finds it loads none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,49 +27,31 @@ def upgrade(engine: Engine) -> Upgrade:
     Raises `StoreVersionError` when a newer deskhand made it, `StoreUnavailableError` when it
     cannot be reached or written.
     """
-    script = _script()
-    head = str(script.get_current_head())
     place = engine.url.render_as_string(hide_password=True)
     try:
         # Read as everything is read that changes nothing: it waits for no writer.
         with reading_engine(engine).connect() as connection:
             found = _revision(connection)
             connection.rollback()
-        if found == head:
-            return Upgrade(found=found, now=head)
-        _check_known(script, found, place=place)
+        if found == HEAD:
+            return Upgrade(found=found, now=HEAD)
+        from deskhand.stores.migrating import known_schemas, migrate  # noqa: PLC0415 - loads slowly
+
+        if found is not None and found not in known_schemas():
+            raise StoreVersionError(place, found=found, known=HEAD)
         with engine.begin() as connection:
             # Others may be starting, too: whoever comes second finds nothing left to do.
             lock_name(connection, "schema")
-            _run(connection, script)
+            migrate(connection)
     except DBAPIError as error:
         raise StoreUnavailableError(place, str(error.orig).strip()) from error
-    return Upgrade(found=found, now=head)
-
-
-def _script() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+    return Upgrade(found=found, now=HEAD)
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _check_known(script: ScriptDirectory, found: str | None, *, place: str) -> None:
-    known = {revision.revision for revision in script.walk_revisions()}
-    if found is not None and found not in known:
-        raise StoreVersionError(place, found=found, known=str(script.get_current_head()))
-
-
-def _run(connection: Connection, script: ScriptDirectory, *, to: str = "head") -> None:
-    def upgrades(revision: object, _context: object) -> list[object]:
-        return script._upgrade_revs(to, revision)  # type: ignore[arg-type,return-value]  # noqa: SLF001
-
-    environment = EnvironmentContext(Config(), script, fn=upgrades)
-    with environment:
-        environment.configure(connection=connection, target_metadata=tables)
-        with environment.begin_transaction():
-            environment.run_migrations()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(
+        text("select version_num from alembic_version")
+    ).scalar()
+    return revision

@@ -15,6 +15,7 @@ from tests.acceptance.bots.aid_office import (
     read_at_last,
     value,
 )
+from tests.campaign import more
 from tests.contracts.browsers.loop_thread import in_loop
 
 pytestmark = pytest.mark.browser
@@ -53,16 +54,18 @@ async def test_a_digit_that_the_portal_holds_wrong_comes_back_with_the_receipt(
     [
         "field-wiped@1x*",
         "session-expiry@2",
-        "cookie-banner@1x*",
-        "toast@3x3",
         "dialog@1x*",
-        "renamed-ids",
         "pagination",
-        "slow~0.1",
-        "slow-body@5~1",
         "unavailable@6~0",
-        "bad-gateway@8",
-        "maintenance@5",
+        *more(
+            "cookie-banner@1x*",
+            "toast@3x3",
+            "renamed-ids",
+            "slow~0.1",
+            "slow-body@5~1",
+            "bad-gateway@8",
+            "maintenance@5",
+        ),
     ],
 )
 @in_loop

@@ -8,6 +8,7 @@ from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.read_back import compare
 from deskhand.ports.action import Absent, ActionAnswer, Doubtful, Failed, Returned
 from tests.acceptance.bots.front_office import Claim, Performer, a_claim, front_office
+from tests.campaign import more
 from tests.contracts.browsers.loop_thread import in_loop
 
 pytestmark = pytest.mark.browser
@@ -139,12 +140,9 @@ async def test_a_possible_duplicate_is_left_to_a_person(tmp_path: Path) -> None:
     [
         "field-wiped@1x*",
         "session-expiry@2",
-        "cookie-banner@1x*",
         "toast@5x3",
-        "dialog@1x*",
-        "renamed-ids",
         "layout-b",
-        "slow~0.1",
+        *more("cookie-banner@1x*", "dialog@1x*", "renamed-ids", "slow~0.1"),
     ],
 )
 @in_loop

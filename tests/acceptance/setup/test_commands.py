@@ -19,10 +19,10 @@ from deskhand.errors import (
     StoreVersionError,
     VaultError,
 )
-from deskhand.stores.schema import _script
+from deskhand.stores.schema import HEAD
 from tests.practice.project import PracticeProject
 
-NEWEST = str(_script().get_current_head())
+NEWEST = HEAD
 MIGRATE = [str(Path(sys.executable).with_name("deskhand")), "migrate", "--json"]
 
 

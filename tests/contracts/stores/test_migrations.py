@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from deskhand.errors import StoreVersionError
-from deskhand.stores import schema
+from deskhand.stores import migrating, schema
 from deskhand.stores.database import open_database
 from deskhand.stores.store import SqlStore
 from deskhand.stores.tables import tables
@@ -27,7 +27,7 @@ _OLD_EVENT = text(
     " values ('claims.submitted', 'i1', 'i1', '{}', 1)"
 )
 
-NEWEST = schema._script().get_current_head()
+NEWEST = schema.HEAD
 
 
 @pytest.fixture
@@ -35,6 +35,10 @@ def empty(empty_database_url: str) -> Iterator[Engine]:
     engine = open_database(empty_database_url)
     yield engine
     engine.dispose()
+
+
+def test_this_versions_schema_is_the_last_of_the_migrations() -> None:
+    assert migrating.scripts().get_current_head() == schema.HEAD
 
 
 def test_the_migrated_database_is_what_the_tables_say(database: Engine) -> None:
@@ -65,7 +69,7 @@ def test_every_index_of_the_tables_is_in_the_database_with_its_condition(
 
 def test_cases_and_events_of_the_first_version_are_kept_and_guarded(empty: Engine) -> None:
     with empty.begin() as connection:
-        schema._run(connection, schema._script(), to="0001")
+        migrating.migrate(connection, to="0001")
     case = a_case()
     with sql_store(empty).transaction() as tx:
         add_items(tx, an_item())
@@ -106,13 +110,13 @@ def test_two_that_upgrade_at_once_do_not_stand_in_each_others_way(empty: Engine)
 def test_an_upgrade_that_breaks_off_leaves_what_was_there(
     empty: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = schema._run
+    run = migrating.migrate
 
-    def run_and_break_off(connection: Connection, script: object) -> None:
-        run(connection, script)  # type: ignore[arg-type]
+    def run_and_break_off(connection: Connection) -> None:
+        run(connection)
         connection.execute(text("select 1 from a_table_that_is_not_there"))
 
-    monkeypatch.setattr(schema, "_run", run_and_break_off)
+    monkeypatch.setattr(migrating, "migrate", run_and_break_off)
     with pytest.raises(Exception, match="a_table_that_is_not_there"):
         schema.upgrade(empty)
     after_breaking_off = inspect(empty).get_table_names()

@@ -1,1 +1,1 @@
-"""Alembic looks for this file; `deskhand.stores.schema` runs the migrations itself."""
+"""Alembic looks for this file; `deskhand.stores.migrating` runs the migrations itself."""
