@@ -6,6 +6,7 @@ import click
 
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.changes import given_value
+from deskhand.cli.plain_values import plain
 from deskhand.cli.surroundings import (
     as_option,
     json_option,
@@ -17,7 +18,6 @@ from deskhand.cli.surroundings import (
 from deskhand.cli.telling import tell_case, tell_item
 from deskhand.domain.exception_case import CaseState
 from deskhand.domain.question import Question, side_by_side
-from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState
 from deskhand.runbooks.explain import described
 from deskhand.use_cases.answer_case import Filled, answer_case, approve_case, withdraw_answer
@@ -152,7 +152,7 @@ def question_lines(detail: CaseDetail, *, reveal: bool) -> Iterator[str]:
 
 def _facts(question: Question, *, reveal: bool) -> Iterator[tuple[str, object]]:
     for fact in question.facts:
-        yield fact.name, _plain(fact.value if reveal else fact.masked())
+        yield fact.name, plain(fact.value if reveal else fact.masked())
 
 
 def _prefilled(detail: CaseDetail, name: str, *, reveal: bool) -> object:
@@ -160,16 +160,4 @@ def _prefilled(detail: CaseDetail, name: str, *, reveal: bool) -> object:
     sensitive = detail.form[name].type.sensitivity is not None
     if value is None or (sensitive and not reveal):
         return None if value is None else "***"
-    return _plain(value)
-
-
-def _plain(value: object) -> object:
-    """Return a value in JSON types, as people write it."""
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if value is None or isinstance(value, str | int):
-        return value
-    tagged = to_tagged(value)
-    return next(iter(tagged.values())) if isinstance(tagged, Mapping) else str(value)
+    return plain(value)

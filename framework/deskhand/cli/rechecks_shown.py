@@ -6,10 +6,10 @@ from datetime import datetime
 import click
 
 from deskhand.cli.cases_shown import case_facts, clock_word
+from deskhand.cli.plain_values import plain
 from deskhand.cli.surroundings import print_json, print_table, shown, table_lines
 from deskhand.domain.identifiers import ItemId
 from deskhand.domain.quality import Recheck, RecheckState, RunbookHold
-from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import WorkItem
 from deskhand.runbooks.explain import described
 from deskhand.use_cases.hold_version import how_to_release
@@ -105,7 +105,7 @@ def _print_form(detail: RecheckDetail) -> None:
 def _print_found(detail: RecheckDetail) -> None:
     click.echo(f"\nFound by {detail.recheck.answered_by}")
     rows = [
-        (one.name, _plain(one.seen), _plain(one.recorded), "differs" if one.differs else "same")
+        (one.name, plain(one.seen), plain(one.recorded), "differs" if one.differs else "same")
         for one in detail.found
     ]
     for line in table_lines(("field", "on the portal", "recorded by the bot", ""), rows):
@@ -122,13 +122,13 @@ def _facts(detail: RecheckDetail) -> dict[str, object]:
         **case_facts(detail.case),
         "version": detail.version,
         "recheck": recheck_facts(detail.recheck),
-        "fields": {name: _plain(value) for name, value in detail.fields.items()},
+        "fields": {name: plain(value) for name, value in detail.fields.items()},
         "form": {name: described(part.type) for name, part in detail.form.items()},
         "found": [
             {
                 "field": one.name,
-                "seen": _plain(one.seen),
-                "recorded": _plain(one.recorded),
+                "seen": plain(one.seen),
+                "recorded": plain(one.recorded),
                 "differs": one.differs,
             }
             for one in detail.found
@@ -197,15 +197,3 @@ def hold_line(hold: RunbookHold) -> str:
     """Return why a version waits, and what ends that, in one line."""
     since = f"held by quality since {shown(hold.held_at)} by {hold.held_by}"
     return f"{hold.words}: {since}; when it may be performed again: {how_to_release(hold)}"
-
-
-def _plain(value: object) -> object:
-    """Return a value in JSON types, as people write it."""
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if value is None or isinstance(value, str | int):
-        return value
-    tagged = to_tagged(value)
-    return next(iter(tagged.values())) if isinstance(tagged, Mapping) else str(value)

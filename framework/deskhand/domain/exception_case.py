@@ -192,3 +192,29 @@ class ExceptionCase:
 
     def _moved(self, state: CaseState, audit_seq: int) -> "ExceptionCase":
         return replace(self._changed(audit_seq), state=CASE_MOVES.check(self.state, state))
+
+
+NO_ACCOUNT = AccountName("")
+"""The account of a case that is about none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a case is about that is about no item: an account, a trigger, a receiver, a version.
+
+    `reference` names it in words, `stream` is where its story is told, `group` makes two cases
+    the same trouble.
+    """
+
+    id: CaseId
+    reference: str
+    stream: str
+    queue: str
+    kind: CaseKind
+    code: str
+    group: str
+    runbook: str = ""
+    client: str = ""
+    account: AccountName = NO_ACCOUNT
+    step: str = ""
+    came_back: bool = False

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import CaseKind, CaseState, Decision, ExceptionCase
-from deskhand.domain.identifiers import AccountName, CaseId
+from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase, Matter
+from deskhand.domain.identifiers import CaseId
 from deskhand.domain.quality import Recheck, RunbookHold
 from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
@@ -14,7 +14,6 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.store import Event, Store, Transaction
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.sealing import detail_context, seal_json
 from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 QUALITY_CRITICAL = "QUALITY_CRITICAL"
@@ -137,34 +136,18 @@ def _event(hold: RunbookHold, *, at: datetime) -> Event:
 def _open(
     tx: Transaction, hold: RunbookHold, *, reference: str, opener: CaseOpener, queue: str
 ) -> ExceptionCase:
-    case_id = CaseId(str(hold.case))
-    times = opener.book.times(queue, CaseKind.SYSTEM, "", opened=opener.at)
+    matter = Matter(
+        id=CaseId(str(hold.case)),
+        reference=hold.words,
+        stream=hold.stream,
+        queue=queue,
+        kind=CaseKind.SYSTEM,
+        code=QUALITY_CRITICAL,
+        group=f"{QUALITY_CRITICAL}@{hold.hash}",
+        runbook=hold.runbook,
+    )
     detail = {
         "message": f"a bot's work on {reference} was found wrong: {hold.words} is held",
         "hint": f"when it may be performed again: {how_to_release(hold)}",
     }
-    return opener.open(
-        tx,
-        ExceptionCase(
-            id=case_id,
-            item=None,
-            account=AccountName(""),
-            runbook=hold.runbook,
-            client="",
-            reference=hold.words,
-            queue=queue,
-            kind=CaseKind.SYSTEM,
-            code=QUALITY_CRITICAL,
-            step="",
-            state=CaseState.OPEN,
-            stream=hold.stream,
-            audit_seq=0,
-            version=1,
-            sealed_detail=seal_json(detail, seal=opener.seal, context=detail_context(case_id)),
-            opened_at=opener.at,
-            due_at=times.due_at,
-            risk_at=times.risk_at,
-            cause_group=f"{QUALITY_CRITICAL}@{hold.hash}",
-        ),
-        attempt=None,
-    )
+    return opener.about_no_item(tx, matter, detail=detail)

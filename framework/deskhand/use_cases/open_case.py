@@ -12,10 +12,11 @@ from deskhand.domain.exception_case import (
     CaseKind,
     CaseState,
     ExceptionCase,
+    Matter,
     case_kind,
     cause_group,
 )
-from deskhand.domain.identifiers import AccountName, CaseId
+from deskhand.domain.identifiers import CaseId
 from deskhand.domain.question import Question
 from deskhand.domain.queue import DEFAULTS, CaseTimes, QueueBook
 from deskhand.domain.work_item import WorkItem
@@ -54,8 +55,7 @@ class CaseOpener:
             step=cause.step,
             group=cause_group(cause, item.account),
         )
-        detail = {"message": cause.message, "hint": cause.hint}
-        return self._about(tx, item, wanted, detail=detail, attempt=attempt)
+        return self._about(tx, item, wanted, detail=_told(cause), attempt=attempt)
 
     def about_question(
         self,
@@ -105,36 +105,19 @@ class CaseOpener:
         self, tx: Transaction, health: AccountHealth, cause: Cause, *, queue: str
     ) -> ExceptionCase:
         """Open the one case about an account that has just been held."""
-        case_id = CaseId(f"{health.name.replace('/', '-')}-{health.audit_seq}")
-        portal, _, client = health.name.partition("/")
-        kind = case_kind(cause.kind)
-        times = self.book.times(queue, kind, client, opened=self.at)
-        detail = {"message": cause.message, "hint": cause.hint}
-        return self.open(
-            tx,
-            ExceptionCase(
-                id=case_id,
-                item=None,
-                account=health.name,
-                runbook="",
-                client=client,
-                reference=f"account {portal}/{client}",
-                queue=queue,
-                kind=kind,
-                code=cause.code,
-                step=cause.step,
-                state=CaseState.OPEN,
-                stream=health.stream,
-                audit_seq=0,
-                version=1,
-                sealed_detail=self._sealed(case_id, detail),
-                opened_at=self.at,
-                due_at=times.due_at,
-                risk_at=times.risk_at,
-                cause_group=cause_group(cause, health.name),
-            ),
-            attempt=None,
+        matter = Matter(
+            id=CaseId(f"{health.name.replace('/', '-')}-{health.audit_seq}"),
+            reference=f"account {health.name}",
+            stream=health.stream,
+            queue=queue,
+            kind=case_kind(cause.kind),
+            code=cause.code,
+            group=cause_group(cause, health.name),
+            client=health.name.partition("/")[2],
+            account=health.name,
+            step=cause.step,
         )
+        return self.about_no_item(tx, matter, detail=_told(cause))
 
     def about_receiver(
         self, tx: Transaction, stream: str, cause: Cause, *, queue: str
@@ -145,36 +128,47 @@ class CaseOpener:
         """
         word, _, name = stream.partition(":")
         earlier = tx.audit_log.of_stream(stream)
-        case_id = CaseId(f"{word}-{name.replace(':', '-')}-{len(earlier) + 1}")
-        kind = case_kind(cause.kind)
-        times = self.book.times(queue, kind, "", opened=self.at)
-        detail = {"message": cause.message, "hint": cause.hint}
-        return self.open(
-            tx,
-            ExceptionCase(
-                id=case_id,
-                item=None,
-                account=AccountName(""),
-                runbook="",
-                client="",
-                reference=f"{word} {name}",
-                queue=queue,
-                kind=kind,
-                code=cause.code,
-                step=cause.step,
-                state=CaseState.OPEN,
-                stream=stream,
-                audit_seq=0,
-                version=1,
-                sealed_detail=self._sealed(case_id, detail),
-                opened_at=self.at,
-                came_back=bool(earlier),
-                due_at=times.due_at,
-                risk_at=times.risk_at,
-                cause_group=f"{cause.group}@{name}",
-            ),
-            attempt=None,
+        matter = Matter(
+            id=CaseId(f"{word}-{name.replace(':', '-')}-{len(earlier) + 1}"),
+            reference=f"{word} {name}",
+            stream=stream,
+            queue=queue,
+            kind=case_kind(cause.kind),
+            code=cause.code,
+            group=f"{cause.group}@{name}",
+            step=cause.step,
+            came_back=bool(earlier),
         )
+        return self.about_no_item(tx, matter, detail=_told(cause))
+
+    def about_no_item(
+        self, tx: Transaction, matter: Matter, *, detail: Mapping[str, Any]
+    ) -> ExceptionCase:
+        """Open a case about something else than an item; `detail` is what the person sees."""
+        times = self.book.times(matter.queue, matter.kind, matter.client, opened=self.at)
+        case = ExceptionCase(
+            id=matter.id,
+            item=None,
+            account=matter.account,
+            runbook=matter.runbook,
+            client=matter.client,
+            reference=matter.reference,
+            queue=matter.queue,
+            kind=matter.kind,
+            code=matter.code,
+            step=matter.step,
+            state=CaseState.OPEN,
+            stream=matter.stream,
+            audit_seq=0,
+            version=1,
+            sealed_detail=self._sealed(matter.id, detail),
+            opened_at=self.at,
+            came_back=matter.came_back,
+            due_at=times.due_at,
+            risk_at=times.risk_at,
+            cause_group=matter.group,
+        )
+        return self.open(tx, case, attempt=None)
 
     def entry(
         self,
@@ -275,6 +269,10 @@ class CaseOpener:
         opened = case.at_record(seq)
         tx.cases.add(opened)
         return opened
+
+
+def _told(cause: Cause) -> dict[str, str]:
+    return {"message": cause.message, "hint": cause.hint}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

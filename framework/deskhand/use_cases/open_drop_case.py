@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from deskhand.domain.cause import Cause
 from deskhand.domain.drop import DropPlace
 from deskhand.domain.entry import Actor
-from deskhand.domain.exception_case import CaseState, ExceptionCase, case_kind
-from deskhand.domain.identifiers import AccountName, CaseId
+from deskhand.domain.exception_case import ExceptionCase, Matter, case_kind
+from deskhand.domain.identifiers import CaseId
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.schedule import trigger_stream
 from deskhand.ports.store import CaseFilter, Transaction
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.sealing import detail_context, seal_json
 
 _MANY = 1000
 
@@ -40,34 +39,20 @@ def open_drop_case(
     alike = CaseFilter(cause_group=case.group, unclosed=True)
     if tx.cases.find(alike, limit=1):
         return None
-    now = desk.clock.now()
     stream = trigger_stream(place.trigger)
     number = len(tx.audit_log.of_stream(stream)) + 1
-    case_id = CaseId(f"{place.trigger}-{number}".replace("/", "-"))
     kind = case_kind(cause.kind)
-    queue = case.runbook.queues[kind.value]
-    times = desk.book.times(queue, kind, place.client, opened=now)
-    detail = {"message": cause.message, "hint": cause.hint, "rows": []}
-    opener = CaseOpener(seal=desk.seal, actor=by, at=now, book=desk.book)
-    opened = ExceptionCase(
-        id=case_id,
-        item=None,
-        account=AccountName(""),
-        runbook=case.runbook.name,
-        client=place.client,
+    matter = Matter(
+        id=CaseId(f"{place.trigger}-{number}".replace("/", "-")),
         reference=f"drop folder {place.folder}",
-        queue=queue,
+        stream=stream,
+        queue=case.runbook.queues[kind.value],
         kind=kind,
         code=cause.code,
-        step="",
-        state=CaseState.OPEN,
-        stream=stream,
-        audit_seq=0,
-        version=1,
-        sealed_detail=seal_json(detail, seal=desk.seal, context=detail_context(case_id)),
-        opened_at=now,
-        due_at=times.due_at,
-        risk_at=times.risk_at,
-        cause_group=case.group,
+        group=case.group,
+        runbook=case.runbook.name,
+        client=place.client,
     )
-    return opener.open(tx, opened, attempt=None)
+    detail = {"message": cause.message, "hint": cause.hint, "rows": []}
+    opener = CaseOpener(seal=desk.seal, actor=by, at=desk.clock.now(), book=desk.book)
+    return opener.about_no_item(tx, matter, detail=detail)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deskhand.domain.cause import Cause
-from deskhand.domain.exception_case import CaseState, ExceptionCase, case_kind
-from deskhand.domain.identifiers import AccountName, CaseId
+from deskhand.domain.exception_case import ExceptionCase, Matter, case_kind
+from deskhand.domain.identifiers import CaseId
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.schedule import TriggerSlot
 from deskhand.ports.store import CaseFilter, Transaction
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.sealing import detail_context, open_json, seal_json
+from deskhand.use_cases.sealing import detail_context, open_json
 
 _MANY = 1000
 _TOLD_ROWS = 100
@@ -40,32 +40,19 @@ def open_trigger_case(tx: Transaction, case: TriggerCase, *, opener: CaseOpener)
         ):
             return known
     kind = case_kind(case.cause.kind)
-    case_id = CaseId(f"{case.slot.id}/{case.cause.code}".replace("/", "-"))
-    queue, client = case.runbook.queues[kind.value], case.slot.client
-    times = opener.book.times(queue, kind, client, opened=opener.at)
-    opened = ExceptionCase(
-        id=case_id,
-        item=None,
-        account=AccountName(""),
-        runbook=case.runbook.name,
-        client=client,
+    matter = Matter(
+        id=CaseId(f"{case.slot.id}/{case.cause.code}".replace("/", "-")),
         reference=f"trigger {case.slot.trigger}",
-        queue=queue,
+        stream=case.slot.stream,
+        queue=case.runbook.queues[kind.value],
         kind=kind,
         code=case.cause.code,
-        step="",
-        state=CaseState.OPEN,
-        stream=case.slot.stream,
-        audit_seq=0,
-        version=1,
-        sealed_detail=seal_json(detail, seal=opener.seal, context=detail_context(case_id)),
-        opened_at=opener.at,
+        group=f"{case.cause.group}@{case.slot.trigger}",
+        runbook=case.runbook.name,
+        client=case.slot.client,
         came_back=bool(alike),
-        due_at=times.due_at,
-        risk_at=times.risk_at,
-        cause_group=f"{case.cause.group}@{case.slot.trigger}",
     )
-    return opener.open(tx, opened, attempt=None)
+    return opener.about_no_item(tx, matter, detail=detail)
 
 
 def _detail(case: TriggerCase) -> dict[str, object]:
