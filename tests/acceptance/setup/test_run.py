@@ -236,7 +236,9 @@ def test_the_tests_run_even_where_a_browser_or_a_database_cannot_be_had(machine:
     ended = machine.run("test", "-k", "two words")
 
     assert ended.returncode == 0
-    assert machine.diary()[-1] == ("python -m pytest --numprocesses 2 --dist loadfile -k two words")
+    assert machine.diary()[-1] == (
+        "python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -k two words"
+    )
 
 
 def test_the_check_runs_every_tool_and_fails_when_one_does(machine: Machine) -> None:
