@@ -48,11 +48,25 @@ _NAMED_BY = {
     "recheck": "item",
     "runbook_hold": "hash",
 }
-# Of what is tried again and again: what it is never changes, and how it begins.
-_FIXED_COLUMNS = {
-    "dispatch": ("stream", "position", "receiver", "event_id"),
-    "notification": ("target", "topic", "opened_at"),
+# What never changes, besides the name: told of the new row and of the old one.
+_UNCHANGING = {
+    "effect": ("{}.item",),
+    "answer": ("{}.item",),
+    "exception_case": ("{}.stream",),
+    "trigger_slot": ("{}.trigger", "{}.slot", "{}.client"),
+    "dispatch": ("{}.stream", "{}.position", "{}.receiver", "{}.event_id"),
+    "notification": ("{}.target", "{}.topic", "{}.opened_at"),
+    "recheck": (
+        "{}.runbook_hash",
+        "{}.client",
+        "coalesce({}.ordinal, 0)",
+        "{}.why",
+        "{}.fields",
+    ),
+    "runbook_hold": ("{}.runbook", "{}.number"),
 }
+_VERSIONED = ("item", "exception_case")
+# What is tried again and again, and how it begins.
 _FIRST_STATE = {"dispatch": "waiting", "notification": "due"}
 # What else must differ. A row that is replaced goes away without firing a delete's trigger.
 _ALSO_UNIQUE = {
@@ -73,73 +87,35 @@ def _told(table: str) -> str:
 
 def _untold_change(table: str) -> str:
     """Return when an update must be refused."""
-    name = _NAMED_BY[table]
-    refused = [f"new.{name} <> old.{name}"]
-    match table:
-        case "item":
-            refused += [
-                "new.version <> old.version + 1",
-                "new.audit_seq <= old.audit_seq",
-                "new.audit_seq <> (select max(seq) from audit_record"
-                " where stream = 'item:' || new.id)",
-                f"not {_told(table)}",
-            ]
-        case "effect" | "answer":
-            refused += [
-                "new.item <> old.item",
-                "new.audit_seq <= old.audit_seq",
-                f"not {_told(table)}",
-            ]
-        case "exception_case":
-            refused += [
-                "new.stream <> old.stream",
-                "new.version <> old.version + 1",
-                "new.audit_seq <= old.audit_seq",
-                f"not {_told(table)}",
-            ]
-        case "trigger_slot":
-            refused += [
-                "new.trigger <> old.trigger",
-                "new.slot <> old.slot",
-                "new.client <> old.client",
-                "new.audit_seq <= old.audit_seq",
-                f"not {_told(table)}",
-            ]
-        case "recheck":
-            refused += [
-                "new.runbook_hash <> old.runbook_hash",
-                "new.client <> old.client",
-                "coalesce(new.ordinal, 0) <> coalesce(old.ordinal, 0)",
-                "new.why <> old.why",
-                "new.fields <> old.fields",
-                "new.audit_seq <= old.audit_seq",
-                f"not {_told(table)}",
-            ]
-        case "runbook_hold":
-            refused += [
-                "new.runbook <> old.runbook",
-                "new.number <> old.number",
-                "new.audit_seq <= old.audit_seq",
-                f"not {_told(table)}",
-            ]
-        case "dispatch" | "notification":
-            # Its tries move without a record; its state does not.
-            refused += [f"new.{column} <> old.{column}" for column in _FIXED_COLUMNS[table]]
-            refused += [
-                "new.audit_seq < old.audit_seq",
-                "(new.state <> old.state and new.audit_seq = old.audit_seq)",
-                f"(new.audit_seq <> old.audit_seq and not {_told(table)})",
-            ]
-        case _:
-            # Its counters move without a record; whether it may work does not.
-            switch = _SWITCH[table]
-            refused += [
-                "new.audit_seq < old.audit_seq",
-                f"((new.{switch} <> old.{switch} or new.audit_seq <> old.audit_seq)"
-                f" and not {_told(table)})",
-                f"(new.{switch} <> old.{switch} and new.audit_seq = old.audit_seq)",
-            ]
-    return " or ".join(refused)
+    fixed = (f"{{}}.{_NAMED_BY[table]}", *_UNCHANGING.get(table, ()))
+    refused = [f"{each.format('new')} <> {each.format('old')}" for each in fixed]
+    if table in _VERSIONED:
+        refused.append("new.version <> old.version + 1")
+    if table == "item":
+        newest = "(select max(seq) from audit_record where stream = 'item:' || new.id)"
+        refused.append(f"new.audit_seq <> {newest}")
+    return " or ".join([*refused, *_untold_move(table)])
+
+
+def _untold_move(table: str) -> list[str]:
+    """Return when the record that a changed row names does not tell of the change."""
+    if table in _FIRST_STATE:
+        # Its tries move without a record; its state does not.
+        return [
+            "new.audit_seq < old.audit_seq",
+            "(new.state <> old.state and new.audit_seq = old.audit_seq)",
+            f"(new.audit_seq <> old.audit_seq and not {_told(table)})",
+        ]
+    if table in _SWITCH:
+        # Its counters move without a record; whether it may work does not.
+        switch = _SWITCH[table]
+        return [
+            "new.audit_seq < old.audit_seq",
+            f"((new.{switch} <> old.{switch} or new.audit_seq <> old.audit_seq)"
+            f" and not {_told(table)})",
+            f"(new.{switch} <> old.{switch} and new.audit_seq = old.audit_seq)",
+        ]
+    return ["new.audit_seq <= old.audit_seq", f"not {_told(table)}"]
 
 
 def _untold_start(table: str) -> str:

@@ -134,6 +134,7 @@ def _due_and_free(tx: Transaction, word: TriggerWord, *, now: datetime) -> list[
 def _skip(tx: Transaction, slot: TriggerSlot, word: TriggerWord, *, now: datetime) -> None:
     """Ask no source again that failed before the pause: the pause may be for its sake."""
     tx.workers.free(slot_lease(slot.id), holder=_PAUSE)
+    tx.accounts.end_visit(slot.id)  # or a session would be kept for it that nobody uses
     if slot.state is not SlotState.DUE:
         return  # settled while we waited for its lease
     reason = SkipReason.PAUSED.value

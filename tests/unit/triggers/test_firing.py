@@ -13,6 +13,7 @@ from deskhand.ports.action import Absent, Doubtful, Failed
 from deskhand.ports.store import CaseFilter, ItemFilter
 from deskhand.use_cases.decide_case import reject_case
 from deskhand.use_cases.desk import Word
+from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger
 from deskhand.use_cases.settle_case import settle_case
 from deskhand.use_cases.take_slot import LEASE, WAITS, enter_account, let_go
 from deskhand.use_cases.tell_story import case_detail
@@ -232,6 +233,27 @@ def test_a_source_waits_for_a_session_of_its_account_and_no_attempt_gets_it_firs
     assert put_off.state is SlotState.DUE
     assert (kept, entered) == (0, None)
     assert free_sessions(clockwork, firing.account) == 1
+
+
+def test_no_session_is_kept_for_a_source_whose_trigger_is_paused_meanwhile(wound: Wound) -> None:
+    clockwork = wound()
+    firing = clockwork.take(due_slot(clockwork))
+    assert firing is not None
+    visited(clockwork, "earlier", firing.account)
+    refusal = enter_account(firing, at_once=1, desk=clockwork.desk)
+    assert refusal is not None
+    clockwork.settle(firing, refusal)
+    with clockwork.store.transaction() as tx:
+        tx.accounts.end_visit("earlier")
+    kept = free_sessions(clockwork, firing.account)
+
+    pause_trigger(
+        TriggerWord(name=firing.slot.trigger, by=ANN, reason="the portal moves house"),
+        store=clockwork.store,
+        clock=clockwork.clock,
+    )
+
+    assert (kept, free_sessions(clockwork, firing.account)) == (0, 1)
 
 
 def test_a_session_that_is_kept_for_a_host_that_died_gets_free(wound: Wound) -> None:
