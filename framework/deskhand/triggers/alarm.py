@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 _JOB = "the next slot"
@@ -12,11 +13,14 @@ class SchedulerAlarm:
     """Rings at the moment of the next slot (`deskhand.ports.trigger.Alarm`).
 
     What fires is decided in the database; this only sees to it that somebody looks in time.
+    `ring` is called by the event loop, and must return at once.
     """
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        # On the loop itself: a thread may not wake a loop's tasks, and the loop's pool of threads
+        # is gone when a host ends, which may be at the very moment of a slot.
+        self._scheduler = AsyncIOScheduler(executors={"default": DebugExecutor()}, timezone=UTC)
 
     def set(self, at: datetime) -> None:
         if not self._scheduler.running:

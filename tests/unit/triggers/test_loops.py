@@ -1,7 +1,9 @@
 """The loops of triggers: one decides in time, the other asks."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -227,3 +229,27 @@ async def test_the_alarm_rings_at_the_moment_that_was_set_last() -> None:
 
     await asyncio.wait_for(rung.wait(), timeout=10)
     alarm.stop()
+
+
+@pytest.mark.asyncio
+async def test_the_alarm_rings_while_the_pool_of_threads_of_a_host_that_ends_is_gone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gone = ThreadPoolExecutor()
+    gone.shutdown()
+    asyncio.get_running_loop().set_default_executor(gone)
+    rung_by: list[threading.Thread] = []
+    rung = asyncio.Event()
+
+    def ring() -> None:
+        rung_by.append(threading.current_thread())
+        rung.set()
+
+    alarm = SchedulerAlarm(ring)
+
+    alarm.set(datetime.now(UTC) - timedelta(seconds=1))
+
+    await asyncio.wait_for(rung.wait(), timeout=10)
+    alarm.stop()
+    assert rung_by == [threading.main_thread()]
+    assert caplog.records == []
