@@ -9,7 +9,7 @@ from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot, slot_
 from deskhand.ports.store import Transaction
 from tests.making import NOW, an_entry
 
-TRIGGER = TriggerName("claims-submit/cron-1")
+TRIGGER = TriggerName("claims-submit/nightly")
 
 
 def a_trigger(**changes: object) -> KnownTrigger:

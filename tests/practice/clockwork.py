@@ -9,7 +9,8 @@ from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.queue import DEFAULTS
-from deskhand.domain.schedule import TriggerSlot, time_tables
+from deskhand.domain.schedule import TriggerSlot
+from deskhand.domain.trigger_names import time_tables
 from deskhand.ports.action import ActionAnswer, Failed, Returned
 from deskhand.runbooks.library import Library
 from deskhand.stores.store import SqlStore
@@ -17,6 +18,8 @@ from deskhand.triggers.cron import CronTimeTable
 from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.fire_slot import settle_slot
+from deskhand.use_cases.leave_triggers import end_left_slots, note_left
+from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.take_slot import Firing, take_slot
 from deskhand.vaults.seal import AesSeal
 from tests.making import HandClock
@@ -35,7 +38,7 @@ triggers:
 STEPS = "steps:\n  - use: read_award\n"
 TRIGGER = """\
   - cron: "{cron}"
-    timezone: America/New_York
+    {name}timezone: {zone}
     source: ledger.unverified_files
     map: {{expected: row.amount}}
     catch_up: {catch_up}
@@ -44,9 +47,15 @@ TRIGGER = """\
 CLIENTS = ("harbor",)
 
 
-def runbook_with(*tables: tuple[str, str], grace: str = "30m") -> str:
-    """Return the text of a runbook with time tables: (cron, catch_up)."""
-    triggers = [TRIGGER.format(cron=cron, catch_up=how, grace=grace) for cron, how in tables]
+def runbook_with(
+    *tables: tuple[str, str], grace: str = "30m", name: str = "", zone: str = "America/New_York"
+) -> str:
+    """Return the text of a runbook with time tables: (cron, catch_up); `name` is for one."""
+    named = f"name: {name}\n    " if name else ""
+    triggers = [
+        TRIGGER.format(cron=cron, catch_up=how, grace=grace, name=named, zone=zone)
+        for cron, how in tables
+    ]
     return SOURCE + "".join(triggers) + STEPS
 
 
@@ -76,6 +85,7 @@ class Clockwork:
     library: Library = field(default_factory=lambda: Library(BOTS))
     table: CronTimeTable = field(default_factory=CronTimeTable)
     watched: dict[TriggerName, WatchedTrigger] = field(init=False)
+    looked: dict[TriggerName, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         runbook = self.library.compile(self.text, file="aid.check")
@@ -102,17 +112,29 @@ class Clockwork:
 
     def look(self) -> list[TriggerSlot]:
         """Decide about what has come."""
-        return [
-            slot
-            for watched in self.watched.values()
-            for slot in decide_slots(
+        due = []
+        for name, watched in self.watched.items():
+            now = self.clock.now()
+            due += decide_slots(
                 watched,
                 store=self.store,
                 clock=self.clock,
                 time_table=self.table,
                 by=CLOCKWORK,
+                since=self.looked.get(name),
             )
-        ]
+            self.looked[name] = now
+        return due
+
+    def restarted(self, text: str) -> "Clockwork":
+        """Return a host that starts with another runbook, over the same store."""
+        return Clockwork(store=self.store, clock=self.clock, text=text, clients=self.clients)
+
+    def leave(self) -> list[TriggerSlot]:
+        """See to triggers that the runbook does not have; return the slots that were ended."""
+        note_left(self.watched, store=self.store, clock=self.clock)
+        opener = CaseOpener(seal=self.seal, actor=CLOCKWORK, at=self.clock.now(), book=DEFAULTS)
+        return end_left_slots(self.watched, store=self.store, opener=opener)
 
     def due(self) -> list[TriggerSlot]:
         with self.store.reading() as tx:

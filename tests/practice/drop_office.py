@@ -30,7 +30,7 @@ from tests.making import ANN, HandClock, a_worker, move_item
 from tests.unit.triggers.hook_desk import HeardObserver
 
 SETTLE = timedelta(seconds=2)
-TRIGGER = TriggerName("ledger.check/file-1")
+TRIGGER = TriggerName("ledger.check/files-inbox.entries.csv,json,xlsx")
 CLIENT = "harbor"
 GOOD = "number,amount\nE-1,12.10\nE-2,7.00\n"
 OTHER = "number,amount\nE-3,1.00\n"

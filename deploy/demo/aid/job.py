@@ -24,7 +24,7 @@ from deskhand.use_cases.watch_progress import Progress
 from tests.portals.aid.process import AidPortalProcess
 
 RUNBOOKS = Path(__file__).parents[3] / "runbooks"
-TRIGGER = "aid.verify/cron-1"
+TRIGGER = "aid.verify/nightly"
 FEWEST_FILES: Final = len(Kind)
 """One of each kind."""
 

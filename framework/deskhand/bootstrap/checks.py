@@ -8,10 +8,10 @@ from pathlib import Path
 from deskhand.bootstrap.notify_settings import notify_mistakes, notify_settings
 from deskhand.bootstrap.projects import runbook_files, runbook_name
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.domain.drop import file_triggers
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
+from deskhand.domain.trigger_names import file_triggers
 from deskhand.errors import RunbookInvalidError, SettingsError
 from deskhand.runbooks.compiler import Checked, examine
 from deskhand.runbooks.diagnostics import Diagnostic

@@ -9,10 +9,11 @@ from deskhand.bootstrap.answers import write_drop_answers
 from deskhand.bootstrap.checks import contested
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.domain.drop import ClaimedDrop, DroppedFile, file_triggers
+from deskhand.domain.drop import ClaimedDrop, DroppedFile
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.runbook import FileTrigger, Runbook
+from deskhand.domain.trigger_names import file_triggers
 from deskhand.intake.formats import reader_for
 from deskhand.ports.drop_folders import Look
 from deskhand.runtime.drop_loop import DropLoop, DropRules

@@ -9,7 +9,7 @@ from deskhand.bootstrap.hooks import http_loop
 from deskhand.bootstrap.notifications import notifier_loops
 from deskhand.bootstrap.outbox import outbox_loop
 from deskhand.bootstrap.projects import project_runbooks
-from deskhand.bootstrap.triggers import trigger_loops
+from deskhand.bootstrap.triggers import carry_names_over, trigger_loops
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.browsers.provision import is_sandboxed
 from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
@@ -24,6 +24,7 @@ def host(place: Workplace) -> Iterator[Host]:
     Raises `StoreBusyError`, `RunbookInvalidError`, `SettingsError`, `BrowserUnavailableError`.
     """
     runbooks = project_runbooks(place)
+    carry_names_over(place, runbooks)
     if not is_sandboxed():
         place.observer.tell("browser_without_sandbox")
     with ExitStack() as lent:
@@ -32,7 +33,7 @@ def host(place: Workplace) -> Iterator[Host]:
         # Whatever a host does besides performing items is one entry here: again and again …
         loops: list[Loop] = [
             *watching,
-            sweeper_loop(place, _thread(lent)),
+            sweeper_loop(place, _thread(lent), runbooks=runbooks),
             outbox_loop(place, thread=_thread(lent), holder=worker.id, runbooks=runbooks),
             *notifier_loops(place, thread=_thread(lent), holder=worker.id),
         ]

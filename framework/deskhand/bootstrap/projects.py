@@ -5,7 +5,8 @@ from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.runbook import Runbook
-from deskhand.errors import NotFoundError
+from deskhand.domain.trigger_names import twins
+from deskhand.errors import NotFoundError, SettingsError
 from deskhand.settings.project import Project, load_project
 from deskhand.vaults.encrypted_file import new_key, write_private
 from deskhand.vaults.seal import SEAL_KEYS
@@ -43,11 +44,23 @@ def runbook_files(project: Project) -> list[Path]:
 
 
 def project_runbooks(place: Workplace) -> list[Runbook]:
-    """Compile every runbook of the project; raises `RunbookInvalidError`."""
-    return [
+    """Compile every runbook of the project.
+
+    Raises `RunbookInvalidError`, and `SettingsError` when two triggers of one are called alike.
+    """
+    compiled = [
         place.library.compile(file.read_text(encoding="utf-8"), file=str(file))
         for file in runbook_files(place.project)
     ]
+    for runbook in compiled:
+        for _, name in twins(runbook):
+            raise SettingsError(
+                f"two triggers are called {name}: a pause could not tell which of them is meant; "
+                "give one of them a name of its own, as `name: evening`",
+                file=Path(runbook.file),
+                where=runbook.name,
+            )
+    return compiled
 
 
 def runbook_name(file: Path) -> str | None:

@@ -1,7 +1,7 @@
 """Time tables meet their project: which there are, whom they ask, and the loops that watch them."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -10,7 +10,8 @@ from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.runbook import CronTrigger, Runbook
-from deskhand.domain.schedule import TriggerSlot, WorkingDays, time_tables
+from deskhand.domain.schedule import TriggerSlot, WorkingDays
+from deskhand.domain.trigger_names import former_names, meant_triggers, time_tables
 from deskhand.errors import NotFoundError, SettingsError
 from deskhand.ports.action import Stage
 from deskhand.ports.trigger import TimeTable
@@ -19,6 +20,7 @@ from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
 from deskhand.triggers.cron import CronTimeTable
 from deskhand.use_cases.decide_slots import WatchedTrigger
+from deskhand.use_cases.rename_triggers import rename_triggers
 
 Watched = Mapping[TriggerName, WatchedTrigger]
 
@@ -49,11 +51,31 @@ def watched_triggers(place: Workplace) -> Watched:
 
 
 def watched_trigger(place: Workplace, name: str) -> WatchedTrigger:
-    """Return one time table of the project; raises `NotFoundError`."""
+    """Return one time table of the project, by its name or half of it; raises `NotFoundError`."""
     watched = watched_triggers(place)
-    if name in watched:
-        return watched[TriggerName(name)]
-    raise NotFoundError("trigger", name, advice=f"there are: {', '.join(watched) or 'none'}")
+    return watched[meant_trigger(name, watched)]
+
+
+def meant_trigger(given: str, names: Collection[TriggerName]) -> TriggerName:
+    """Return the one trigger that a person means; raises `NotFoundError` with those there are."""
+    meant = meant_triggers(given, names)
+    if len(meant) == 1:
+        return meant[0]
+    kind = "one trigger" if meant else "trigger"
+    advice = f"there are: {', '.join(meant or sorted(names)) or 'none'}"
+    raise NotFoundError(kind, given, advice=advice)
+
+
+def carry_names_over(place: Workplace, runbooks: Sequence[Runbook] | None = None) -> None:
+    """Carry over what is known of triggers from when their places named them; once.
+
+    Raises `RunbookInvalidError`.
+    """
+    compiled = project_runbooks(place) if runbooks is None else runbooks
+    former = {name: was for one in compiled for name, was in former_names(one).items()}
+    renamed = rename_triggers(former, by=CLOCKWORK, store=place.store, clock=place.clock)
+    if renamed:
+        place.observer.tell("triggers_renamed", count=renamed)
 
 
 @contextmanager

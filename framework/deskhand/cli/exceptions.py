@@ -133,7 +133,12 @@ def take(context: click.Context, case: str, as_name: str | None, as_json: bool) 
     """Take a case, so that others see who works on it."""
     place = workplace(context)
     taken = take_case(
-        case, by=human(as_name), store=place.store, clock=place.clock, book=place.book
+        case,
+        by=human(as_name),
+        store=place.store,
+        seal=place.seal,
+        clock=place.clock,
+        book=place.book,
     )
     tell_case(taken, as_json=as_json, said=f"{taken.reference} is with {taken.taken_by}")
 

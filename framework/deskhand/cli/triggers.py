@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,7 +10,9 @@ import click
 from deskhand.bootstrap.drops import watched_files
 from deskhand.bootstrap.triggers import (
     CLOCKWORK,
+    carry_names_over,
     fire_now,
+    meant_trigger,
     time_table,
     watched_trigger,
     watched_triggers,
@@ -28,6 +31,8 @@ from deskhand.use_cases.pause_trigger import (
     resume_trigger,
 )
 
+_COLUMNS = ("trigger", "state", "schedule", "last", "ended", "next", "paused_by", "why")
+
 reason_option = click.option("--reason", default="", help="Why; it is recorded.")
 
 
@@ -40,23 +45,30 @@ def triggers() -> None:
 @json_option
 @click.pass_context
 def list_triggers(context: click.Context, as_json: bool) -> None:
-    """List time tables, with their last slot and their next one, and drop folders."""
-    place = workplace(context)
+    """List time tables, with their last slot and their next one, and drop folders.
+
+    A paused trigger that no runbook has any more is listed, too, until somebody resumes it.
+    """
+    place = _workplace(context)
     facts = [_facts(place, watched) for watched in watched_triggers(place).values()]
     files = file_trigger_facts(place)
+    gone = _gone(place)
     if as_json:
-        print_json([*facts, *files])
+        print_json([*facts, *files, *gone])
         return
     print_file_triggers(files)
-    if not facts and files:
-        return
-    if files:
-        click.echo()
-    columns = ("trigger", "state", "last", "ended", "next", "paused_by", "why")
-    print_table(
-        [name.replace("_", " ") for name in columns],
-        [[fact[name] for name in columns] for fact in facts],
-    )
+    if facts or not files:
+        if files:
+            click.echo()
+        print_table(
+            [name.replace("_", " ") for name in _COLUMNS],
+            [[fact[name] for name in _COLUMNS] for fact in facts],
+        )
+    for fact in gone:
+        click.echo(
+            f"no runbook has {fact['trigger']} any more; paused by {fact['paused_by']}: "
+            f"{fact['why']}"
+        )
 
 
 @triggers.command("next")
@@ -66,7 +78,7 @@ def list_triggers(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def next_slots(context: click.Context, name: str | None, days: int, as_json: bool) -> None:
     """Show the slots that are coming, and why some of them will not fire."""
-    place = workplace(context)
+    place = _workplace(context)
     watched = [watched_trigger(place, name)] if name else [*watched_triggers(place).values()]
     listed = [fact for one in watched for fact in _coming(place, one, days=days)]
     if as_json:
@@ -88,13 +100,13 @@ def fire(
     context: click.Context, name: str, client: str | None, as_name: str | None, as_json: bool
 ) -> None:
     """Fire a trigger now, by hand: ask its source and take in what it lists."""
-    place = workplace(context)
+    place = _workplace(context)
     watched = watched_trigger(place, name)
     clients = watched.clients if client is None else (client,)
     unknown = sorted(set(clients) - set(watched.clients))
     if unknown or not clients:
         known = ", ".join(watched.clients) or "no client, as no account fits"
-        raise click.UsageError(f"{name} is asked for {known}")
+        raise click.UsageError(f"{watched.name} is asked for {known}")
     by = human(as_name)
     called = call_trigger(watched, clients=clients, by=by, store=place.store, clock=place.clock)
     fired = asyncio.run(fire_now(place, watched, called, by=by))
@@ -118,7 +130,7 @@ def pause(
     context: click.Context, name: str, reason: str, as_name: str | None, as_json: bool
 ) -> None:
     """Let a trigger fire no more; its slots are skipped, its files wait until it is resumed."""
-    place = workplace(context)
+    place = _workplace(context)
     word = _word(place, name, reason=reason, as_name=as_name)
     known = pause_trigger(word, store=place.store, clock=place.clock)
     _tell_known(known, as_json=as_json)
@@ -134,26 +146,57 @@ def resume(
     context: click.Context, name: str, reason: str, as_name: str | None, as_json: bool
 ) -> None:
     """Let a paused trigger fire again, from its next slot on; the files that wait are taken in."""
-    place = workplace(context)
-    word = _word(place, name, reason=reason, as_name=as_name)
+    place = _workplace(context)
+    gone = [TriggerName(fact["trigger"]) for fact in _gone(place)]
+    word = _word(place, name, reason=reason, as_name=as_name, gone=gone)
     known = resume_trigger(word, store=place.store, clock=place.clock)
     _tell_known(known, as_json=as_json)
 
 
-def _word(place: Workplace, name: str, *, reason: str, as_name: str | None) -> TriggerWord:
+def _workplace(context: click.Context) -> Workplace:
+    """Open the project; what was known of triggers by their places is known by their names."""
+    place = workplace(context)
+    carry_names_over(place)
+    return place
+
+
+def _word(
+    place: Workplace,
+    name: str,
+    *,
+    reason: str,
+    as_name: str | None,
+    gone: Sequence[TriggerName] = (),
+) -> TriggerWord:
     """Decide about what has come until now, then return the person's word."""
-    files = watched_files(place)
-    if name in files:
-        return TriggerWord(name=files[TriggerName(name)].name, by=human(as_name), reason=reason)
-    watched = watched_trigger(place, name)
-    decide_slots(
-        watched,
-        store=place.store,
-        clock=place.clock,
-        time_table=time_table(),
-        by=CLOCKWORK,
-    )
-    return TriggerWord(name=watched.name, by=human(as_name), reason=reason)
+    tables = watched_triggers(place)
+    meant = meant_trigger(name, [*tables, *watched_files(place), *gone])
+    if meant in tables:
+        decide_slots(
+            tables[meant],
+            store=place.store,
+            clock=place.clock,
+            time_table=time_table(),
+            by=CLOCKWORK,
+        )
+    return TriggerWord(name=meant, by=human(as_name), reason=reason)
+
+
+def _gone(place: Workplace) -> list[dict[str, Any]]:
+    """Return the paused triggers that no runbook has any more."""
+    names = {*watched_triggers(place), *watched_files(place)}
+    with place.store.reading() as tx:
+        paused = [known for known in tx.triggers.all_known() if known.paused]
+    return [
+        {
+            "trigger": known.name,
+            "state": "gone",
+            "paused_by": known.paused_by,
+            "why": known.paused_why,
+        }
+        for known in paused
+        if known.name not in names
+    ]
 
 
 def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:
@@ -167,6 +210,8 @@ def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:
         "last": last.slot if last else None,
         "ended": last.state.value if last else None,
         "next": coming.wall if coming else None,
+        "schedule": watched.schedule,
+        "source": watched.trigger.source.action,
         "timezone": watched.trigger.timezone,
         "paused_by": known.paused_by if known else None,
         "why": known.paused_why if known else None,

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from deskhand.domain.identifiers import DropId, FileId, TriggerName, WorkerId
-from deskhand.domain.runbook import FileTrigger, Runbook
 
 MOST_TRIES = 5
 """Workers that may die over one file; then it is refused, lest it kill every worker."""
@@ -142,15 +141,6 @@ class Settling:
     def forget_but(self, seen: set[tuple[str, Mark]]) -> None:
         """Forget the files that are no longer there."""
         self._since = {key: since for key, since in self._since.items() if key in seen}
-
-
-def file_triggers(runbook: Runbook) -> dict[TriggerName, FileTrigger]:
-    """Return a runbook's file triggers under their names: `<runbook>/file-<number>`."""
-    files = [trigger for trigger in runbook.triggers if isinstance(trigger, FileTrigger)]
-    return {
-        TriggerName(f"{runbook.name}/file-{number}"): trigger
-        for number, trigger in enumerate(files, start=1)
-    }
 
 
 def new_drop_id(*, at: datetime, entropy: bytes) -> DropId:

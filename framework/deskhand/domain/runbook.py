@@ -34,11 +34,12 @@ class FileTrigger:
     """`file`: a pattern of paths, and how a row of such a file becomes an item.
 
     `pattern` is a glob with `{client}` and braces for suffixes; fields that `map` does not name
-    bind to the row's value of the same name.
+    bind to the row's value of the same name. `name` is empty where the runbook gives it none.
     """
 
     pattern: str
     map: Mapping[str, Expression] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ class CronTrigger:
     `cron` has five fields, in `timezone`; weekdays go by name. `calendar` names the calendar on
     whose closed days no slot fires. A slot that is more than `grace` late counts as passed, and
     `catch_up` says what then. `source` is a read action whose result holds a list of rows, in the
-    field `rows`; it is asked once for each client that has an account.
+    field `rows`; it is asked once for each client that has an account. `name` is empty where the
+    runbook gives it none.
     """
 
     cron: str
@@ -74,6 +76,7 @@ class CronTrigger:
     calendar: str | None = None
     grace: timedelta = timedelta(minutes=10)
     catch_up: CatchUp = CatchUp.LATEST
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

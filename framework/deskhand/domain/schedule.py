@@ -8,7 +8,7 @@ from typing import Protocol
 
 from deskhand.domain.identifiers import SlotId, TriggerName
 from deskhand.domain.moves import Moves
-from deskhand.domain.runbook import CatchUp, CronTrigger, Runbook
+from deskhand.domain.runbook import CatchUp, CronTrigger
 
 BY_HAND = "by-hand"
 """How the name of a slot ends that a person had fire."""
@@ -30,6 +30,7 @@ class SkipReason(Enum):
     STOOD_FOR = "stood_for"  # it passed unseen, and a later slot stands for it
     PASSED = "passed"  # it passed unseen, and the next one will do
     NO_CLIENT = "no_client"  # no client has an account that could be asked
+    GONE = "gone"  # no runbook has this trigger any more
 
 
 class SlotState(Enum):
@@ -46,7 +47,7 @@ _S = SlotState
 SLOT_MOVES: Moves[SlotState] = Moves(
     "slot",
     {
-        # Due again: its source failed, and is asked later. Skipped: the trigger was paused.
+        # Due again: its source failed, and is asked later. Skipped: the trigger rests, or is gone.
         _S.DUE: frozenset({_S.DUE, _S.FIRED, _S.FAILED, _S.SKIPPED}),
         _S.FIRED: frozenset(),
         _S.FAILED: frozenset(),
@@ -145,9 +146,10 @@ def _closed(slot: Slot, rules: SlotRules) -> SkipReason | None:
 class KnownTrigger:
     """What the store knows of a trigger: whether it is paused, and how far it has come.
 
-    Every slot up to `decided_to` has been decided about; the next firing stands for `owed` that
-    passed. `audit_seq` is the number of the record in the trigger's stream that tells of its
-    state; 0 before the first one.
+    Every slot of `schedule` up to `decided_to` has been decided about; the next firing stands for
+    `owed` that passed. `schedule` is what a time table said when it was last looked at, None where
+    that is not known; since `left_at` no runbook has had the trigger. `audit_seq` is the number of
+    the record in the trigger's stream that tells of its state; 0 before the first one.
     """
 
     name: TriggerName
@@ -158,6 +160,8 @@ class KnownTrigger:
     paused_by: str | None = None
     paused_why: str | None = None
     paused_at: datetime | None = None
+    schedule: str | None = None
+    left_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -215,8 +219,8 @@ class TriggerSlot:
 def slot_id(trigger: TriggerName, slot: str, client: str) -> SlotId:
     """Name a slot.
 
-    >>> slot_id(TriggerName("claims.submit/cron-1"), "2026-03-08T02:30", "lakeside")
-    'claims.submit/cron-1@2026-03-08T02:30/lakeside'
+    >>> slot_id(TriggerName("claims.submit/nightly"), "2026-03-08T02:30", "lakeside")
+    'claims.submit/nightly@2026-03-08T02:30/lakeside'
     """
     return SlotId(f"{trigger}@{slot}" + (f"/{client}" if client else ""))
 
@@ -226,10 +230,12 @@ def trigger_stream(trigger: TriggerName) -> str:
     return f"trigger:{trigger}"
 
 
-def time_tables(runbook: Runbook) -> dict[TriggerName, CronTrigger]:
-    """Return a runbook's time tables under their names: `<runbook>/cron-<number>`."""
-    crons = [trigger for trigger in runbook.triggers if isinstance(trigger, CronTrigger)]
-    return {
-        TriggerName(f"{runbook.name}/cron-{number}"): trigger
-        for number, trigger in enumerate(crons, start=1)
-    }
+def schedule_of(trigger: CronTrigger) -> str:
+    """Return when a time table fires, in a line: its five fields, and whose clock."""
+    return f"{' '.join(trigger.cron.split())} {trigger.timezone}"
+
+
+def with_schedule(trigger: CronTrigger, schedule: str) -> CronTrigger:
+    """Return a time table as it was when its schedule was this one."""
+    cron, timezone = schedule.rsplit(" ", 1)
+    return replace(trigger, cron=cron, timezone=timezone)

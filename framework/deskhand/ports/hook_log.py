@@ -27,6 +27,17 @@ class HookLog(Protocol):
         """Return the request that was taken under this id."""
         ...
 
+    def hooks_before(self, moment: datetime) -> list[tuple[str, str]]:
+        """Return the hooks, each a client and a name, of which older requests are remembered."""
+        ...
+
+    def forget(self, client: str, hook: str, *, before: datetime, limit: int) -> int:
+        """Forget a hook's requests from before a moment, and return how many.
+
+        The log must say that those from before it are forgotten.
+        """
+        ...
+
     def add(self, request: SeenRequest) -> None:
         """Note a request; raises `StoreConflictError` when another came first."""
         ...

@@ -1,6 +1,6 @@
 """What the store keeps of triggers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,10 @@ class Triggers(Protocol):
 
     def known(self, name: TriggerName) -> KnownTrigger | None:
         """Return what is known of a trigger, locked; None before it was first seen."""
+        ...
+
+    def all_known(self) -> list[KnownTrigger]:
+        """Return what is known of every trigger, by name, not locked."""
         ...
 
     def save(self, trigger: KnownTrigger) -> None:
@@ -33,6 +37,16 @@ class Triggers(Protocol):
 
     def due(self, names: Sequence[TriggerName], *, now: datetime, limit: int) -> list[TriggerSlot]:
         """Return the slots of these triggers whose source is to be asked now, oldest first."""
+        ...
+
+    def left_due(
+        self, names: Collection[TriggerName], *, asked_before: datetime, limit: int
+    ) -> list[TriggerSlot]:
+        """Return what is due of all triggers but these, and should have been asked before then."""
+        ...
+
+    def decided(self, name: TriggerName, walls: Collection[str]) -> set[str]:
+        """Return those of a trigger's slots, by the wall's time, that were decided about."""
         ...
 
     def last_slot(self, name: TriggerName) -> TriggerSlot | None:

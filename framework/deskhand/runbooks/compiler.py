@@ -12,6 +12,7 @@ from deskhand.domain.identifiers import RunbookHash
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.step import Expression
+from deskhand.domain.trigger_names import twins
 from deskhand.errors import RunbookInvalidError
 from deskhand.ports.action import BotCatalogue
 from deskhand.runbooks.catalogue import STANDARD_TYPES, TypeCatalogue
@@ -35,7 +36,7 @@ from deskhand.runbooks.steps import StepCompiler, policy
 from deskhand.runbooks.terms import Names
 from deskhand.runbooks.tree import Path, Tree
 from deskhand.runbooks.trigger_maps import TriggerCompiler
-from deskhand.runbooks.trigger_models import EventModel
+from deskhand.runbooks.trigger_models import CronModel, EventModel
 
 ITEM_RETRY: Final = RetryPolicy(tries=5, first=timedelta(minutes=1), max=timedelta(minutes=30))
 
@@ -79,7 +80,8 @@ def examine(
     """Check a runbook, and compile it where nothing is wrong.
 
     `queues` are the ones that the project describes; where there are some, `cases` names these.
-    `events` are those that the project's runbooks emit; None where nobody knows them.
+    `events` are those that the project's runbooks emit; None where nobody knows them: then it is
+    no runbook of a project, and its triggers start nothing.
     """
     findings = Findings(file)
     source = decoded(text, findings) if isinstance(text, bytes) else text
@@ -92,6 +94,8 @@ def examine(
         compiler.check_queues(queues)
         if events is not None:
             compiler.warn_of_events(events)
+            if not findings.failed:
+                compiler.check_names(runbook)
     return Checked(
         runbook=None if findings.failed else runbook,
         diagnostics=tuple(findings.sorted()),
@@ -162,6 +166,22 @@ class _Compiler:
                     did_you_mean(trigger.event, known) or "right, if others post it from outside",
                     WARNING,
                 )
+
+    def check_names(self, runbook: Runbook) -> None:
+        """Note the triggers that are called as another one is.
+
+        Not when a runbook is compiled: one that was stored when names told places is performed
+        to its end.
+        """
+        for number, name in twins(runbook):
+            model = self._model.triggers[number]
+            given = bool(getattr(model, "name", ""))
+            key = "name" if given else "cron" if isinstance(model, CronModel) else "file"
+            self._source.at_value(
+                ("triggers", number, key),
+                f"two triggers are called `{name}`: a pause could not tell which of them is meant",
+                "give it another name" if given else "give one of them a name: name: evening",
+            )
 
     def _bots(self) -> tuple[str, ...]:
         """Engage the bots, the portal's own first."""

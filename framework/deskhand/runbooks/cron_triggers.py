@@ -57,6 +57,7 @@ class CronCompiler:
             calendar=model.calendar,
             grace=model.grace,
             catch_up=CatchUp(model.catch_up),
+            name=model.name,
         )
 
     def _action(self, path: Path, name: str) -> Action | None:

@@ -23,6 +23,7 @@ from deskhand.domain.step import (
     Step,
     UseStep,
 )
+from deskhand.domain.trigger_names import trigger_name
 from deskhand.runbooks.diagnostics import Findings
 from deskhand.runbooks.durations import spoken, spoken_retry
 from deskhand.runbooks.loader import load
@@ -107,6 +108,7 @@ class _Telling:
         match trigger:
             case FileTrigger():
                 yield f"  files {trigger.pattern}"
+                yield self._called(number, trigger)
             case ManualTrigger():
                 yield "  hand: deskhand run with --input FILE"
             case CronTrigger():
@@ -126,6 +128,7 @@ class _Telling:
     def _cron(self, number: int, trigger: CronTrigger) -> Iterator[str]:
         path: Path = ("triggers", number)
         yield f"  the clock: {trigger.cron} in {trigger.timezone}"
+        yield self._called(number, trigger)
         asked = f"asks {trigger.source.action} for each client"
         yield f"    {asked}; a row of its {trigger.rows} is one"
         yield from _arguments(trigger.source, indent="      ")
@@ -134,6 +137,10 @@ class _Telling:
         grace, late = self._default(*path, "grace"), self._default(*path, "catch_up")
         yield f"    late by at most {spoken(trigger.grace)}{grace}"
         yield f"    when it passed: {_CATCH_UP[trigger.catch_up]}{late}"
+
+    def _called(self, number: int, trigger: CronTrigger | FileTrigger) -> str:
+        default = self._default("triggers", number, "name")
+        return f"    called {trigger_name(self._runbook, trigger)}{default}"
 
     def _steps(self) -> Iterator[str]:
         yield "Steps"

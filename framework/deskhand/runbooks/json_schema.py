@@ -84,8 +84,9 @@ def _definitions(signatures: Sequence[ActionSignature], types: TypeCatalogue) ->
 
 def _triggers(signatures: Sequence[ActionSignature]) -> list[Schema]:
     reads = [one for one in signatures if one.effect is ActionEffect.READ]
+    called = _told("What it is called, whatever becomes of its schedule or pattern.", _NAME)
     forms: dict[str, Schema] = {
-        "file": {"file": {"type": "string"}},
+        "file": {"file": {"type": "string"}, "name": called},
         "manual": {"manual": {"type": "null"}},
         "cron": {
             "cron": _told("Five fields; weekdays by name: 0 6 * * mon-fri", {"type": "string"}),
@@ -95,6 +96,7 @@ def _triggers(signatures: Sequence[ActionSignature]) -> list[Schema]:
             "calendar": _told("On its closed days nothing fires.", {"type": "string"}),
             "grace": _DURATION,
             "catch_up": {"enum": ["latest", "all", "none"]},
+            "name": called,
         },
         "webhook": {"webhook": _NAME},
         "event": {"event": _DOTTED},

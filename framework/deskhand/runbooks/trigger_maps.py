@@ -60,7 +60,8 @@ class TriggerCompiler:
         match model:
             case FileModel():
                 self._pattern((*path, "file"), model.file)
-                return FileTrigger(pattern=model.file, map=self._maps.map(path, model.map))
+                mapped = self._maps.map(path, model.map)
+                return FileTrigger(pattern=model.file, map=mapped, name=model.name)
             case ManualModel():
                 return ManualTrigger(map=self._maps.map(path, model.map))
             case CronModel():

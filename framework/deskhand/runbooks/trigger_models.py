@@ -15,6 +15,7 @@ class FileModel(Model):
     """`file`: a pattern of paths."""
 
     file: str
+    name: Name = ""
     map: dict[str, Mapped] = {}
 
 
@@ -31,6 +32,7 @@ class CronModel(Model):
     cron: str
     timezone: str
     source: str
+    name: Name = ""
     with_: dict[str, str] = Field(alias="with", default={})
     map: dict[str, Mapped] = {}
     calendar: str | None = None

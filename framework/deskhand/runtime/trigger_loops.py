@@ -7,7 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
@@ -47,10 +47,12 @@ class SlotLoop:
     due: asyncio.Event
     name: str = "triggers"
     every: timedelta = timedelta(seconds=15)
+    _looked: dict[TriggerName, datetime] = field(default_factory=dict)
 
     async def tick(self) -> None:
         """Decide about everything that has come, and set the alarm for what comes next."""
         for one in self.watched:
+            now = self.desk.clock.now()
             due = await self.thread.run(
                 decide_slots,
                 one,
@@ -58,7 +60,9 @@ class SlotLoop:
                 clock=self.desk.clock,
                 time_table=self.time_table,
                 by=self.by,
+                since=self._looked.get(one.name),
             )
+            self._looked[one.name] = now
             for slot in due:
                 self.observer.tell("slot_due", slot=slot.id, stands_for=slot.stands_for)
                 self.due.set()

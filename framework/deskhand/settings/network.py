@@ -10,7 +10,8 @@ class HttpSettings:
     """Where signed requests come in.
 
     Without TLS of its own it listens to this machine only, unless a proxy that speaks TLS stands
-    before it. `given` tells that the project has such a table.
+    before it. `given` tells that the project has such a table. The ids of requests are remembered
+    for `ids_kept`, in whole days.
     """
 
     given: bool = False
@@ -20,6 +21,7 @@ class HttpSettings:
     certificate: Path | None = None
     key: Path | None = None
     requests_a_minute: int = 6000
+    ids_kept: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deskhand.domain.duration import parse_duration
+from deskhand.domain.signed_request import LONGEST_MEMORY, SHORTEST_MEMORY
 from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.environment import key_file_named, with_password_of
 from deskhand.settings.files import FileSettings
@@ -164,7 +165,15 @@ class _Reader:
             requests_a_minute=self._number(
                 "http", "requests_a_minute", default.requests_a_minute, least=1, most=1_000_000
             ),
+            ids_kept=self._pause("http", "ids_kept") or default.ids_kept,
         )
+        if not SHORTEST_MEMORY <= settings.ids_kept <= LONGEST_MEMORY:
+            raise SettingsError(
+                "expected 10m to 36500d: a request could be taken twice whose id is forgotten "
+                "before its signature is too old",
+                file=self._file,
+                where="http.ids_kept",
+            )
         if (settings.certificate is None) is not (settings.key is None):
             raise SettingsError(
                 "expected certificate and key, or neither", file=self._file, where="http"

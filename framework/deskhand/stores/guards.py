@@ -158,6 +158,13 @@ _OUT_OF_PLACE = (
     " or exists (select 1 from audit_record t where t.position = new.position)"
 )
 
+# The request came before the moment up to which the log says that ids are forgotten.
+_UNFORGOTTEN = (
+    "not exists (select 1 from audit_record r where"
+    " r.stream = 'hook-ids:' || old.client || '/' || old.hook"
+    " and r.type = 'webhook.ids_forgotten' and cast(substr(r.subject, 8) as bigint) > old.seen_at)"
+)
+
 _REFUSAL = "a change without its record"
 _FIXED = "the audit log only grows"
 _REPLACED = "another row would be dropped"
@@ -171,6 +178,24 @@ def log_guards(*, sqlite: bool) -> Sequence[str]:
         return [_sqlite("audit_record", *guard) for guard in guards]
     statements = [text for guard in guards for text in _postgresql("audit_record", *guard)]
     return [*statements, _against_truncation("audit_record")]
+
+
+def memory_guards(*, sqlite: bool) -> Sequence[str]:
+    """Return the statements that let requests be forgotten only as the log tells, never changed."""
+    table = "webhook_seen"
+    again = _taken(table, ("client", "hook", "id"))
+    if not sqlite:
+        return [
+            *_postgresql(table, "insert", _REPLACED, again),
+            *_postgresql(table, "update", _REFUSAL, "true"),
+            *_postgresql(table, "delete", _REFUSAL, _UNFORGOTTEN),
+            _against_truncation(table),
+        ]
+    return [
+        _sqlite(table, "insert", _REPLACED, f"{again} or {_replaces_on_insert(table)}"),
+        _sqlite(table, "update", _REFUSAL, "1"),
+        _sqlite(table, "delete", _REFUSAL, _UNFORGOTTEN),
+    ]
 
 
 def guards(table: str, *, sqlite: bool) -> Sequence[str]:

@@ -1,8 +1,9 @@
 """Signed requests that were taken."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select
 
 from deskhand.ports.hook_log import SeenRequest
 from deskhand.stores.mapping import columns_of, value_of
@@ -26,6 +27,27 @@ class SqlHookLog:
         wanted = {"of_client": client, "of_hook": hook, "of_id": id}
         row = self._connection.execute(_SEEN, wanted).first()
         return None if row is None else value_of(SeenRequest, row)
+
+    def hooks_before(self, moment: datetime) -> list[tuple[str, str]]:
+        rows = self._connection.execute(
+            select(webhook_seen.c.client, webhook_seen.c.hook)
+            .distinct()
+            .where(webhook_seen.c.seen_at < moment)
+            .order_by(webhook_seen.c.client, webhook_seen.c.hook)
+        )
+        return [(row.client, row.hook) for row in rows]
+
+    def forget(self, client: str, hook: str, *, before: datetime, limit: int) -> int:
+        of_hook = (webhook_seen.c.client == client, webhook_seen.c.hook == hook)
+        old = self._connection.execute(
+            select(webhook_seen.c.id).where(*of_hook, webhook_seen.c.seen_at < before).limit(limit)
+        )
+        ids = [*old.scalars()]
+        if ids:
+            self._connection.execute(
+                delete(webhook_seen).where(*of_hook, webhook_seen.c.id.in_(ids))
+            )
+        return len(ids)
 
     def add(self, request: SeenRequest) -> None:
         self._connection.execute(insert(webhook_seen), columns_of(request))

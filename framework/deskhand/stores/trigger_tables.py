@@ -17,6 +17,8 @@ trigger_state = Table(
     Column("paused_by", Text),
     Column("paused_why", Text),
     Column("paused_at", Moment),
+    Column("schedule", Text),
+    Column("left_at", Moment),
 )
 
 trigger_slot = Table(

@@ -1,6 +1,6 @@
 """Triggers and their slots."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -25,6 +25,10 @@ class SqlTriggers:
             select(trigger_state).where(trigger_state.c.name == name)
         ).first()
         return None if row is None else value_of(KnownTrigger, row)
+
+    def all_known(self) -> list[KnownTrigger]:
+        rows = self._connection.execute(select(trigger_state).order_by(trigger_state.c.name))
+        return [value_of(KnownTrigger, row) for row in rows]
 
     def save(self, trigger: KnownTrigger) -> None:
         changed = self._connection.execute(
@@ -58,6 +62,26 @@ class SqlTriggers:
             .limit(limit)
         )
         return [value_of(TriggerSlot, row) for row in rows]
+
+    def left_due(
+        self, names: Collection[TriggerName], *, asked_before: datetime, limit: int
+    ) -> list[TriggerSlot]:
+        rows = self._connection.execute(
+            select(trigger_slot)
+            .where(trigger_slot.c.state == SlotState.DUE, trigger_slot.c.trigger.not_in(names))
+            .where(trigger_slot.c.ask_until < asked_before)
+            .order_by(trigger_slot.c.due_at, trigger_slot.c.id)
+            .limit(limit)
+        )
+        return [value_of(TriggerSlot, row) for row in rows]
+
+    def decided(self, name: TriggerName, walls: Collection[str]) -> set[str]:
+        found = self._connection.execute(
+            select(trigger_slot.c.slot).where(
+                trigger_slot.c.trigger == name, trigger_slot.c.slot.in_(walls)
+            )
+        )
+        return {*found.scalars()}
 
     def last_slot(self, name: TriggerName) -> TriggerSlot | None:
         row = self._connection.execute(

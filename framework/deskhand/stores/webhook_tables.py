@@ -16,6 +16,7 @@ webhook_seen = Table(
     Column("answer", Text, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
+Index("ix_webhook_seen_seen_at", webhook_seen.c.seen_at)
 
 dispatch = Table(
     "dispatch",

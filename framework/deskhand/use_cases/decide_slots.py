@@ -2,11 +2,16 @@
 
 One transaction a look: it holds the trigger, so of any number of hosts one decides, and a
 process that dies in it leaves the slots for the next look.
+
+A time table whose schedule was edited decides first about what the one before had let come, and
+counts from then on. Hosts whose runbooks differ for a while each see to their own schedule: a slot
+that one has decided about, by the wall's time, no other decides about again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import merge
 from itertools import islice, takewhile
 
 from deskhand.domain.entry import Actor, Entry, RecordType
@@ -22,7 +27,9 @@ from deskhand.domain.schedule import (
     Verdict,
     WorkingDays,
     judged,
+    schedule_of,
     slot_id,
+    with_schedule,
 )
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
@@ -42,6 +49,11 @@ class WatchedTrigger:
     clients: tuple[str, ...]
     working_days: WorkingDays | None = None
 
+    @property
+    def schedule(self) -> str:
+        """When it fires, in a line."""
+        return schedule_of(self.trigger)
+
     def rules(self, known: KnownTrigger) -> SlotRules:
         """Return what decides about its slots."""
         return SlotRules(
@@ -53,43 +65,135 @@ class WatchedTrigger:
 
 
 def decide_slots(
-    watched: WatchedTrigger, *, store: Store, clock: Clock, time_table: TimeTable, by: Actor
+    watched: WatchedTrigger,
+    *,
+    store: Store,
+    clock: Clock,
+    time_table: TimeTable,
+    by: Actor,
+    since: datetime | None = None,
 ) -> list[TriggerSlot]:
     """Decide about the slots that have come since the last look; return those that are due.
 
-    A trigger that is seen for the first time begins now.
+    A trigger that is seen for the first time begins now. `since` is when this process looked for
+    the last time, with the same runbook; None at its first look.
     """
+    look = _Look(watched=watched, time_table=time_table, by=by, now=clock.now(), since=since)
     with store.reading() as tx:
         known = tx.triggers.known(watched.name)
-    now = clock.now()
-    if known is not None and not _come(watched, known, time_table, now=now):
+    if known is not None and known.schedule == watched.schedule and not look.come(known):
         return []
-    with store.transaction() as tx:
-        known = tx.triggers.known(watched.name)
-        if known is None:
-            tx.triggers.save(KnownTrigger(name=watched.name, decided_to=now))
-            return []
-        # Looked at again: another host may have decided while we waited for the trigger.
-        come = _come(watched, known, time_table, now=now)
-        if not come:
-            return []
-        more = len(come) > AT_ONCE
-        if more:
-            # Slots of one moment stay together: `decided_to` could not tell them apart.
-            come = [slot for slot in come if slot.at < come[-1].at]
-        judgement = judged(come, watched.rules(known), now=now, more=more, owed=known.owed)
-        ledger = _Ledger(tx=tx, watched=watched, by=by, now=now)
+    due: list[TriggerSlot] = []
+    while True:
+        with store.transaction() as tx:
+            # Looked at again: another host may have decided while we waited for the trigger.
+            known = tx.triggers.known(watched.name)
+            if known is None:
+                tx.triggers.save(look.begun())
+                return due
+            edited, come = look.edited(known), look.come(known)
+            more = len(come) > AT_ONCE
+            if more:
+                # Slots of one moment stay together: `decided_to` could not tell them apart.
+                come = [slot for slot in come if slot.at < come[-1].at]
+            due += look.decide(tx, known, come, more=more)
+        if not (edited and more):
+            return due
+        look = look.going_on_from(come[-1].at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One look at a time table, at `now`; `since` is the process's look before."""
+
+    watched: WatchedTrigger
+    time_table: TimeTable
+    by: Actor
+    now: datetime
+    since: datetime | None
+
+    def begun(self) -> KnownTrigger:
+        """Return what is known of a trigger that is seen for the first time."""
+        watched = self.watched
+        return KnownTrigger(name=watched.name, decided_to=self.now, schedule=watched.schedule)
+
+    def going_on_from(self, moment: datetime) -> "_Look":
+        """Return the look that goes on where the slots until then are decided about."""
+        return replace(self, since=None if self.since is None else max(self.since, moment))
+
+    def edited(self, known: KnownTrigger) -> bool:
+        """Whether the trigger was another one, or none, when it was last looked at."""
+        return known.left_at is not None or known.schedule not in (None, self.watched.schedule)
+
+    def come(self, known: KnownTrigger) -> Sequence[Slot]:
+        """Return the slots that have come, and one more than are decided about at once."""
+        trigger = self.watched.trigger
+        if not self.edited(known):
+            return [*islice(self._slots(trigger, known.decided_to, self.now), AT_ONCE + 1)]
+        before = with_schedule(trigger, known.schedule or self.watched.schedule)
+        parts = [self._slots(before, known.decided_to, known.left_at or self.now)]
+        if self.since is not None:
+            # Another host's runbook differs: what ours has let come meanwhile is due all the same.
+            parts.append(self._slots(trigger, self.since, self.now))
+        return [*islice(_once(merge(*parts, key=lambda slot: slot.at)), AT_ONCE + 1)]
+
+    def decide(
+        self, tx: Transaction, known: KnownTrigger, come: Sequence[Slot], *, more: bool
+    ) -> list[TriggerSlot]:
+        """Decide about slots, and note how far the trigger has come; return what is due."""
+        decided = tx.triggers.decided(known.name, [slot.wall for slot in come]) if come else set()
+        fresh = [slot for slot in come if slot.wall not in decided]
+        rules = self.watched.rules(known)
+        judgement = judged(fresh, rules, now=self.now, more=more, owed=known.owed)
+        ledger = _Ledger(tx=tx, watched=self.watched, by=self.by, now=self.now)
         due = [slot for verdict in judgement.verdicts for slot in ledger.note(verdict)]
-        tx.triggers.save(replace(known, decided_to=come[-1].at, owed=judgement.owed))
-    return due
+        reached = max([known.decided_to, *(slot.at for slot in come)])
+        further = replace(known, decided_to=reached, owed=judgement.owed)
+        if self.edited(known) and not more:
+            further = self._taken_over(tx, further)
+        elif known.schedule is None:
+            further = replace(further, schedule=self.watched.schedule)
+        if further != known:
+            tx.triggers.save(further)
+        return due
+
+    def _taken_over(self, tx: Transaction, known: KnownTrigger) -> KnownTrigger:
+        """Return the trigger with the schedule of our runbook, which counts from now on."""
+        seq = known.audit_seq
+        if self.since is None and known.schedule != self.watched.schedule:
+            # Told at a process's first look only: two hosts that differ would tell without end.
+            seq = tx.record(self._rescheduled(known))
+        return replace(
+            known,
+            audit_seq=seq,
+            schedule=self.watched.schedule,
+            decided_to=self.now,
+            left_at=None,
+        )
+
+    def _rescheduled(self, known: KnownTrigger) -> Entry:
+        return Entry(
+            stream=known.stream,
+            type=RecordType.TRIGGER_RESCHEDULED,
+            subject="trigger",
+            state="paused" if known.paused else "working",
+            actor=self.by,
+            at=self.now,
+            data={"from": known.schedule, "to": self.watched.schedule},
+        )
+
+    def _slots(self, trigger: CronTrigger, after: datetime, until: datetime) -> Iterator[Slot]:
+        following = self.time_table.slots(trigger, after=after)
+        return takewhile(lambda slot: slot.at <= until, following)
 
 
-def _come(
-    watched: WatchedTrigger, known: KnownTrigger, time_table: TimeTable, *, now: datetime
-) -> Sequence[Slot]:
-    """Return the slots that have come, and one more than are decided about at once."""
-    following = time_table.slots(watched.trigger, after=known.decided_to)
-    return list(islice(takewhile(lambda slot: slot.at <= now, following), AT_ONCE + 1))
+def _once(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """Yield the slots, of those with one name on the wall the first."""
+    seen: set[str] = set()
+    for slot in slots:
+        if slot.wall not in seen:
+            seen.add(slot.wall)
+            yield slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from deskhand.domain.entry import Actor
-from deskhand.domain.exception_case import ASKED, CaseKind, ExceptionCase
+from deskhand.domain.exception_case import CaseKind, ExceptionCase
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.case_clocks import Place
 from deskhand.ports.store import Transaction
-from deskhand.use_cases.ask_person import asked_question, barring_answer
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_case import hand_over
-from deskhand.use_cases.who_checks import is_involved
+from deskhand.use_cases.who_decides import is_barred
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +57,6 @@ def _first_fit(
     passed_by: list[CaseId] = []
     while True:
         case = tx.case_clocks.next_open(places, now=desk.clock.now(), kind=wish.kind, but=passed_by)
-        if case is None or not _is_barred(tx, case, by=by, desk=desk):
+        if case is None or not is_barred(tx, case, by=by, seal=desk.seal):
             return case
         passed_by.append(case.id)
-
-
-def _is_barred(tx: Transaction, case: ExceptionCase, *, by: Actor, desk: Desk) -> bool:
-    if case.kind in ASKED:
-        asked = asked_question(case, seal=desk.seal)
-        return asked is not None and barring_answer(tx, case, asked, by=by) is not None
-    if case.kind is CaseKind.QUALITY and case.item is not None:
-        return is_involved(tx, tx.items.get(case.item), by=by)
-    return False

@@ -7,6 +7,7 @@ from deskhand.domain.exception_case import ExceptionCase
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.desk import Desk, Word
 from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
+from deskhand.use_cases.who_decides import refuse_barred
 
 LONGEST = timedelta(days=92)
 
@@ -15,7 +16,7 @@ def snooze_case(word: Word, *, until: datetime, desk: Desk) -> ExceptionCase:
     """Let a case rest until a moment; taking it ends the rest.
 
     Raises `DecisionRefusedError` without a reason, for a moment that is past or too far away,
-    and when the case is not this person's.
+    and when the case is not this person's, or must be decided by somebody else.
     """
     now = desk.clock.now()
     if not word.reason.strip():
@@ -26,6 +27,7 @@ def snooze_case(word: Word, *, until: datetime, desk: Desk) -> ExceptionCase:
         case = meant_case(tx, word.case)
         refuse_others(case, by=word.by)
         refuse_unfit(case, by=word.by, book=desk.book)
+        refuse_barred(tx, case, by=word.by, seal=desk.seal)
         seq = tx.record(
             Entry(
                 stream=case.stream,

@@ -3,32 +3,33 @@
 from datetime import datetime
 
 from deskhand.domain.entry import Actor, Entry, RecordType
-from deskhand.domain.exception_case import CaseKind, CaseState, Decision, ExceptionCase
+from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
 from deskhand.domain.person_name import same_person
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.work_item import WorkItem
 from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
-from deskhand.use_cases.who_checks import refuse_involved
+from deskhand.ports.vault import Seal
+from deskhand.use_cases.who_decides import refuse_barred
 
 _ENOUGH_OF_AN_ID = 8
 _ENOUGH_OF_A_PART = 6
 
 
 def take_case(
-    name: str, *, by: Actor, store: Store, clock: Clock, book: QueueBook
+    name: str, *, by: Actor, store: Store, seal: Seal, clock: Clock, book: QueueBook
 ) -> ExceptionCase:
     """Take an open case.
 
-    Raises `DecisionRefusedError` when somebody else holds it, or it is not for this person.
+    Raises `DecisionRefusedError` when somebody else holds it, it is not for this person, or they
+    may not decide it: they would keep it from those who may.
     """
     with store.transaction() as tx:
         case = meant_case(tx, name)
         refuse_others(case, by=by)
         refuse_unfit(case, by=by, book=book)
-        if case.kind is CaseKind.QUALITY and case.item is not None:
-            refuse_involved(tx, tx.items.get(case.item), by=by)
+        refuse_barred(tx, case, by=by, seal=seal)
         return hand_over(tx, case, to=by, at=clock.now())
 
 

@@ -60,6 +60,7 @@ item:
   fields: {{number: {{type: string, pattern: "E-[0-9]+"}}, amount: money}}
 triggers:
   - cron: "{cron}"
+    name: entries
     timezone: America/New_York
     source: open_entries
 steps:
@@ -69,7 +70,7 @@ steps:
 outputs: {{amount: read_entry.amount}}
 """
 
-TRIGGER = "ledger.check/cron-1"
+TRIGGER = "ledger.check/entries"
 
 
 def ledger_project(folder: Path, *, cron: str = "* * * * *") -> PracticeProject:

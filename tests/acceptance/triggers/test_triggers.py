@@ -83,10 +83,10 @@ def test_the_slots_that_are_coming_are_shown_with_what_is_odd_about_them(
 def test_a_name_that_no_trigger_has_is_answered_with_those_there_are(
     project: PracticeProject,
 ) -> None:
-    ended = project.deskhand("triggers", "fire", "ledger.check/cron-2")
+    ended = project.deskhand("triggers", "fire", "ledger.check/others")
     nobody = project.deskhand("triggers", "fire", TRIGGER, "--client", "nobody")
 
     assert ended.returncode == 1
-    assert f"no trigger 'ledger.check/cron-2'; there are: {TRIGGER}" in ended.stderr
+    assert f"no trigger 'ledger.check/others'; there are: {TRIGGER}" in ended.stderr
     assert nobody.returncode == 2
     assert f"{TRIGGER} is asked for harbor" in nobody.stderr

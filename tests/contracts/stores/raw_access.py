@@ -32,6 +32,7 @@ from tests.making import (
 from tests.making_dispatches import a_dispatch, add_dispatch, give_up
 from tests.making_notifications import a_notification, end
 from tests.making_quality import a_recheck, a_version, choose, hold_version
+from tests.making_requests import a_request
 from tests.making_triggers import a_slot, a_trigger, add_slot, pause
 
 GUARDED = (
@@ -47,6 +48,7 @@ GUARDED = (
     "notification",
     "recheck",
     "runbook_hold",
+    "webhook_seen",
 )
 _ORDER = {
     "audit_record": "position",
@@ -80,6 +82,7 @@ def make_history(url: str) -> None:
         end(tx, due)
         choose(tx, a_recheck("i2", case=a_case().id))
         hold_version(tx, a_version())
+        tx.hooks.add(a_request())
 
 
 class Raw(Protocol):
@@ -151,7 +154,9 @@ def quoted(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def forged(stream: str, seq: int, *, subject: str = "item", state: str = "") -> str:
+def forged(
+    stream: str, seq: int, *, subject: str = "item", state: str = "", type: str = "forged"
+) -> str:
     """Return the insert of a record in its place that tells of a state."""
     return copied(
         "audit_record",
@@ -160,4 +165,5 @@ def forged(stream: str, seq: int, *, subject: str = "item", state: str = "") -> 
         seq=str(seq),
         subject=f"'{subject}'",
         state=f"'{state}'",
+        type=f"'{type}'",
     )

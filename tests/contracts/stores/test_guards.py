@@ -26,6 +26,7 @@ from tests.contracts.stores.raw_access import (
     forged,
     make_history,
 )
+from tests.contracts.stores.request_attacks import REQUEST_ATTACKS, REQUEST_CHANGES
 from tests.contracts.stores.trigger_attacks import (
     SLOT_ATTACKS,
     TRIGGER_ATTACKS,
@@ -187,6 +188,7 @@ ATTACKS = [
         ("notification", NOTIFICATION_ATTACKS),
         ("recheck", RECHECK_ATTACKS),
         ("version", VERSION_ATTACKS),
+        ("request", REQUEST_ATTACKS),
         ("record", RECORD_ATTACKS),
     )
     for name, statements in attacks.items()
@@ -246,6 +248,7 @@ def test_a_change_that_no_record_tells_of_is_refused(
         *DISPATCH_CHANGES,
         *NOTIFICATION_CHANGES,
         *QUALITY_CHANGES,
+        *REQUEST_CHANGES,
         pytest.param(
             [
                 forged("item:i9", 1, state="waiting"),

@@ -103,6 +103,10 @@ ON_SQLITE = {
             rowid="rowid",
         )
     ],
+    "a request by its id": [copied("webhook_seen", where="true", verb=REPLACE, digest="'x'")],
+    "a request by its row number": [
+        copied("webhook_seen", where="true", verb=REPLACE, id="'x'", rowid="rowid")
+    ],
     "a record by its position": [
         copied(
             "audit_record",
@@ -170,6 +174,13 @@ ON_POSTGRESQL = {
             where="true",
             position="position",
             then="on conflict (id) do update set state = 'dropped'",
+        )
+    ],
+    "a request by its id": [
+        copied(
+            "webhook_seen",
+            where="true",
+            then="on conflict (client, hook, id) do update set digest = 'x'",
         )
     ],
     **{f"{table} truncated": [f"truncate {table} cascade"] for table in GUARDED},

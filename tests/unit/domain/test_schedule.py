@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskhand.domain.runbook import CatchUp
-from deskhand.domain.schedule import SkipReason, Slot, SlotRules, judged, time_tables
-from tests.unit.runbooks.test_triggers import CLOCK, MAP, SOURCE, compiled
+from deskhand.domain.schedule import SkipReason, Slot, SlotRules, judged
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 GRACE = timedelta(minutes=10)
@@ -89,9 +88,3 @@ def test_every_slot_is_decided_about_once_and_stood_for_at_most_once(
     assert stood_for + judgement.owed == left + owed
     passed = any(verdict.skipped is SkipReason.STOOD_FOR for verdict in judgement.verdicts)
     assert more or judgement.owed in (0, owed) or not passed
-
-
-def test_a_trigger_is_named_after_its_runbook_its_kind_and_its_number() -> None:
-    made = compiled(f"{{{CLOCK}, {SOURCE}, {MAP}}}, {{event: a.b}}, {{{CLOCK}, {SOURCE}, {MAP}}}")
-
-    assert list(time_tables(made)) == ["aid.check/cron-1", "aid.check/cron-2"]

@@ -80,7 +80,7 @@ def test_only_plain_files_are_opened(office: DropOffice, make: Any, what: str) -
     assert office.items() == []
     (case,) = office.cases()
     assert case.code == "FILE_REFUSED"
-    assert office.records("trigger:ledger.check/file-1") == ["file.refused", "case.opened"]
+    assert office.records(f"trigger:{TRIGGER}") == ["file.refused", "case.opened"]
     assert not (office.inbox / "day.csv").exists()
 
 

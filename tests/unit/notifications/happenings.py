@@ -102,7 +102,7 @@ def hold_a_version(told: NotifyOffice) -> None:
 
 
 def fail_at_a_drop(told: NotifyOffice) -> None:
-    told.record(about_no_item("drop-1", "trigger:claims.tiny/file-1", code=DROP_FAILED))
+    told.record(about_no_item("drop-1", "trigger:claims.tiny/files-inbox.csv", code=DROP_FAILED))
 
 
 def about_no_item(id: str, stream: str, *, code: str) -> ExceptionCase:

@@ -85,7 +85,7 @@ def test_rows_that_do_not_fit_open_one_case_that_says_which_and_why_and_no_value
     assert counts(fired) == (1, 0, 0, 2)
     (case,) = cases(clockwork)
     assert (case.kind, case.code, case.client) == (CaseKind.BUSINESS, "ROWS_REJECTED", "harbor")
-    assert case.reference == "trigger aid.check/cron-1"
+    assert case.reference == "trigger aid.check/cron-0.6.x.x.x"
     told = case_detail(
         case.id, store=clockwork.store, seal=clockwork.seal, library=clockwork.library
     ).message

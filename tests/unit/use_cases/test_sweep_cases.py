@@ -162,7 +162,7 @@ def test_an_overdue_case_goes_to_the_queue_above_and_stays_with_who_has_it(
     office.accept("C-1", "C-2")
     office.perform(NO)
     office.perform(NO)
-    take_case("C-1", by=ANN, store=office.store, clock=office.clock, book=office.book)
+    take_case("C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book)
     office.clock.turn(10 * HOUR)
 
     swept = sweep(office)
@@ -191,6 +191,8 @@ async def test_the_sweepers_loop_tells_operators_numbers_when_there_are_some(
         observer=seen,
         thread=thread,
         book=office.book,
+        triggers=(),
+        ids_kept=timedelta(days=1),
     )
 
     await sweeper.tick()

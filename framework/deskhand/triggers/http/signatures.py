@@ -6,17 +6,17 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from deskhand.domain.signed_request import TOLERANCE
 from deskhand.errors import SecretMissingError
 from deskhand.ports.clock import Clock
 from deskhand.ports.observer import Observer
 from deskhand.ports.vault import Vault
 from deskhand.triggers.http.refusal import not_signed
 
-TOLERANCE = timedelta(minutes=5)
 _SECRETS = ("secret", "secret_next")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ID = re.compile(r"[!-~]{1,128}")
