@@ -44,6 +44,7 @@ from deskhand.use_cases.choose_recheck import RECHECK_WANTED
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
 from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
+from deskhand.use_cases.leave_triggers import TRIGGER_GONE
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.use_cases.take_drop import FILE_REFUSED
 from deskhand.use_cases.watch_drops import CLIENT_UNKNOWN, DROP_FAILED
@@ -64,6 +65,7 @@ _OTHER_CODES = (
     CLIENT_UNKNOWN,
     DROP_FAILED,
     SOURCE_FAILED,
+    TRIGGER_GONE,
     FILE_MISSING,
 )
 _VARIABLES = (

@@ -31,7 +31,7 @@ from deskhand.use_cases.pause_trigger import (
     resume_trigger,
 )
 
-_COLUMNS = ("trigger", "state", "schedule", "last", "ended", "next", "paused_by", "why")
+_COLUMNS = ("trigger", "state", "times", "last", "ended", "next", "paused_by", "why")
 
 reason_option = click.option("--reason", default="", help="Why; it is recorded.")
 
@@ -210,7 +210,7 @@ def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:
         "last": last.slot if last else None,
         "ended": last.state.value if last else None,
         "next": coming.wall if coming else None,
-        "schedule": watched.schedule,
+        "times": watched.times,
         "source": watched.trigger.source.action,
         "timezone": watched.trigger.timezone,
         "paused_by": known.paused_by if known else None,

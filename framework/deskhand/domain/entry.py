@@ -115,7 +115,7 @@ class RecordType:
     TRIGGER_SKIPPED = "trigger.skipped"
     TRIGGER_PAUSED = "trigger.paused"
     TRIGGER_RESUMED = "trigger.resumed"
-    TRIGGER_RESCHEDULED = "trigger.rescheduled"
+    TRIGGER_EDITED = "trigger.edited"
     EVENT_DELIVERED = "event.delivered"
     EVENT_GIVEN_UP = "event.given_up"
     EVENT_RETRIED = "event.retried"

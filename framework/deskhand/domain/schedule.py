@@ -146,8 +146,8 @@ def _closed(slot: Slot, rules: SlotRules) -> SkipReason | None:
 class KnownTrigger:
     """What the store knows of a trigger: whether it is paused, and how far it has come.
 
-    Every slot of `schedule` up to `decided_to` has been decided about; the next firing stands for
-    `owed` that passed. `schedule` is what a time table said when it was last looked at, None where
+    Every slot of `times` up to `decided_to` has been decided about; the next firing stands for
+    `owed` that passed. `times` is what a time table said when it was last looked at, None where
     that is not known; since `left_at` no runbook has had the trigger. `audit_seq` is the number of
     the record in the trigger's stream that tells of its state; 0 before the first one.
     """
@@ -160,7 +160,7 @@ class KnownTrigger:
     paused_by: str | None = None
     paused_why: str | None = None
     paused_at: datetime | None = None
-    schedule: str | None = None
+    times: str | None = None
     left_at: datetime | None = None
 
     @property
@@ -230,12 +230,12 @@ def trigger_stream(trigger: TriggerName) -> str:
     return f"trigger:{trigger}"
 
 
-def schedule_of(trigger: CronTrigger) -> str:
+def times_of(trigger: CronTrigger) -> str:
     """Return when a time table fires, in a line: its five fields, and whose clock."""
     return f"{' '.join(trigger.cron.split())} {trigger.timezone}"
 
 
-def with_schedule(trigger: CronTrigger, schedule: str) -> CronTrigger:
-    """Return a time table as it was when its schedule was this one."""
-    cron, timezone = schedule.rsplit(" ", 1)
+def with_times(trigger: CronTrigger, times: str) -> CronTrigger:
+    """Return a time table as it was when its times were these."""
+    cron, timezone = times.rsplit(" ", 1)
     return replace(trigger, cron=cron, timezone=timezone)

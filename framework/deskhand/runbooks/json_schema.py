@@ -84,7 +84,7 @@ def _definitions(signatures: Sequence[ActionSignature], types: TypeCatalogue) ->
 
 def _triggers(signatures: Sequence[ActionSignature]) -> list[Schema]:
     reads = [one for one in signatures if one.effect is ActionEffect.READ]
-    called = _told("What it is called, whatever becomes of its schedule or pattern.", _NAME)
+    called = _told("What it is called, whatever becomes of its times or pattern.", _NAME)
     forms: dict[str, Schema] = {
         "file": {"file": {"type": "string"}, "name": called},
         "manual": {"manual": {"type": "null"}},

@@ -17,7 +17,7 @@ trigger_state = Table(
     Column("paused_by", Text),
     Column("paused_why", Text),
     Column("paused_at", Moment),
-    Column("schedule", Text),
+    Column("times", Text),
     Column("left_at", Moment),
 )
 

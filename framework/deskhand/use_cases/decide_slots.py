@@ -3,8 +3,8 @@
 One transaction a look: it holds the trigger, so of any number of hosts one decides, and a
 process that dies in it leaves the slots for the next look.
 
-A time table whose schedule was edited decides first about what the one before had let come, and
-counts from then on. Hosts whose runbooks differ for a while each see to their own schedule: a slot
+A time table whose times were edited decides first about what the one before had let come, and
+counts from then on. Hosts whose runbooks differ for a while each see to their own times: a slot
 that one has decided about, by the wall's time, no other decides about again.
 """
 
@@ -27,9 +27,9 @@ from deskhand.domain.schedule import (
     Verdict,
     WorkingDays,
     judged,
-    schedule_of,
     slot_id,
-    with_schedule,
+    times_of,
+    with_times,
 )
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
@@ -50,9 +50,9 @@ class WatchedTrigger:
     working_days: WorkingDays | None = None
 
     @property
-    def schedule(self) -> str:
+    def times(self) -> str:
         """When it fires, in a line."""
-        return schedule_of(self.trigger)
+        return times_of(self.trigger)
 
     def rules(self, known: KnownTrigger) -> SlotRules:
         """Return what decides about its slots."""
@@ -81,7 +81,7 @@ def decide_slots(
     look = _Look(watched=watched, time_table=time_table, by=by, now=clock.now(), since=since)
     with store.reading() as tx:
         known = tx.triggers.known(watched.name)
-    if known is not None and known.schedule == watched.schedule and not look.come(known):
+    if known is not None and known.times == watched.times and not look.come(known):
         return []
     due: list[TriggerSlot] = []
     while True:
@@ -115,7 +115,7 @@ class _Look:
     def begun(self) -> KnownTrigger:
         """Return what is known of a trigger that is seen for the first time."""
         watched = self.watched
-        return KnownTrigger(name=watched.name, decided_to=self.now, schedule=watched.schedule)
+        return KnownTrigger(name=watched.name, decided_to=self.now, times=watched.times)
 
     def going_on_from(self, moment: datetime) -> "_Look":
         """Return the look that goes on where the slots until then are decided about."""
@@ -123,14 +123,14 @@ class _Look:
 
     def edited(self, known: KnownTrigger) -> bool:
         """Whether the trigger was another one, or none, when it was last looked at."""
-        return known.left_at is not None or known.schedule not in (None, self.watched.schedule)
+        return known.left_at is not None or known.times not in (None, self.watched.times)
 
     def come(self, known: KnownTrigger) -> Sequence[Slot]:
         """Return the slots that have come, and one more than are decided about at once."""
         trigger = self.watched.trigger
         if not self.edited(known):
             return [*islice(self._slots(trigger, known.decided_to, self.now), AT_ONCE + 1)]
-        before = with_schedule(trigger, known.schedule or self.watched.schedule)
+        before = with_times(trigger, known.times or self.watched.times)
         parts = [self._slots(before, known.decided_to, known.left_at or self.now)]
         if self.since is not None:
             # Another host's runbook differs: what ours has let come meanwhile is due all the same.
@@ -151,35 +151,35 @@ class _Look:
         further = replace(known, decided_to=reached, owed=judgement.owed)
         if self.edited(known) and not more:
             further = self._taken_over(tx, further)
-        elif known.schedule is None:
-            further = replace(further, schedule=self.watched.schedule)
+        elif known.times is None:
+            further = replace(further, times=self.watched.times)
         if further != known:
             tx.triggers.save(further)
         return due
 
     def _taken_over(self, tx: Transaction, known: KnownTrigger) -> KnownTrigger:
-        """Return the trigger with the schedule of our runbook, which counts from now on."""
+        """Return the trigger with the times of our runbook, which count from now on."""
         seq = known.audit_seq
-        if self.since is None and known.schedule != self.watched.schedule:
+        if self.since is None and known.times != self.watched.times:
             # Told at a process's first look only: two hosts that differ would tell without end.
-            seq = tx.record(self._rescheduled(known))
+            seq = tx.record(self._edited(known))
         return replace(
             known,
             audit_seq=seq,
-            schedule=self.watched.schedule,
+            times=self.watched.times,
             decided_to=self.now,
             left_at=None,
         )
 
-    def _rescheduled(self, known: KnownTrigger) -> Entry:
+    def _edited(self, known: KnownTrigger) -> Entry:
         return Entry(
             stream=known.stream,
-            type=RecordType.TRIGGER_RESCHEDULED,
+            type=RecordType.TRIGGER_EDITED,
             subject="trigger",
             state="paused" if known.paused else "working",
             actor=self.by,
             at=self.now,
-            data={"from": known.schedule, "to": self.watched.schedule},
+            data={"from": known.times, "to": self.watched.times},
         )
 
     def _slots(self, trigger: CronTrigger, after: datetime, until: datetime) -> Iterator[Slot]:

@@ -28,7 +28,7 @@ _QUEUE = "ops"
 def note_left(names: Collection[TriggerName], *, store: Store, clock: Clock) -> int:
     """Note of every time table but these that no runbook has it; return of how many it is new."""
     with store.reading() as tx:
-        left = [known.name for known in tx.triggers.all_known() if known.schedule]
+        left = [known.name for known in tx.triggers.all_known() if known.times]
     noted = 0
     for name in left:
         if name in names:

@@ -49,7 +49,7 @@ def _rename(
     new = replace(old, name=name, audit_seq=0)
     left = replace(old, left_at=now)
     if old.paused:
-        told = {"by": old.paused_by, "reason": old.paused_why, "was": was}
+        told = {"paused_by": old.paused_by, "reason": old.paused_why, "was": was}
         seq = tx.record(_entry(new, RecordType.TRIGGER_PAUSED, by=by, now=now, **told))
         new = replace(new, audit_seq=seq)
         reason = f"it is called {name} now"

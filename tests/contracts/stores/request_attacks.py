@@ -8,7 +8,7 @@ from tests.contracts.stores.raw_access import copied, forged
 from tests.making import NOW
 
 IDS_STREAM = "hook-ids:lakeside/claims"
-SEEN_AT = int(NOW.timestamp()) * 1_000_000
+SEEN_AT = int(NOW.replace(microsecond=0).timestamp()) * 1_000_000 + NOW.microsecond
 
 
 def told(before: int, *, stream: str = IDS_STREAM, type: str = "webhook.ids_forgotten") -> str:

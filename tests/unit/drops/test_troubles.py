@@ -13,6 +13,7 @@ from tests.practice.drop_office import (
     BROKEN,
     CLIENT,
     GOOD,
+    TRIGGER,
     DropOffice,
     open_drop_office,
     write_runbook,

@@ -94,11 +94,11 @@ def test_a_named_time_table_that_is_edited_counts_from_then_on_and_keeps_its_pau
     assert told(edited, NIGHTLY) == [("05T06:00", "paused"), ("06T06:00", "due")]
     assert types(edited, NIGHTLY)[:2] == [
         RecordType.TRIGGER_PAUSED,
-        RecordType.TRIGGER_RESCHEDULED,
+        RecordType.TRIGGER_EDITED,
     ]
 
 
-def test_what_a_schedule_had_let_come_before_it_was_edited_is_fired_all_the_same(
+def test_what_a_time_table_had_let_come_before_it_was_edited_is_fired_all_the_same(
     wound: Wound,
 ) -> None:
     clockwork = named(wound())
@@ -120,7 +120,7 @@ def test_after_a_long_outage_an_edited_time_table_decides_about_all_that_was(wou
 
     assert [slot.stands_for for slot in due] == [270]
     assert len(edited.slots()) == 270
-    assert known(edited, NIGHTLY).schedule == "0 6 * * * America/New_York"
+    assert known(edited, NIGHTLY).times == "0 6 * * * America/New_York"
     assert known(edited, NIGHTLY).decided_to == edited.clock.now()
 
 
@@ -142,7 +142,7 @@ def test_a_slot_comes_once_a_day_though_the_zone_of_its_clock_is_edited(wound: W
     assert next_day.slot == "2026-05-05T06:00"
 
 
-def test_hosts_whose_runbooks_differ_see_each_to_its_own_schedule_and_never_twice(
+def test_hosts_whose_runbooks_differ_see_each_to_its_own_times_and_never_twice(
     wound: Wound,
 ) -> None:
     old, new = named(wound()), named(wound(), cron="0 6,7 * * *")
@@ -152,7 +152,7 @@ def test_hosts_whose_runbooks_differ_see_each_to_its_own_schedule_and_never_twic
         old.clock.turn(timedelta(minutes=5))
 
     assert fired == ["2026-05-04T06:00", "2026-05-04T07:00", "2026-05-05T06:00"]
-    assert types(old, NIGHTLY).count(RecordType.TRIGGER_RESCHEDULED) == 1
+    assert types(old, NIGHTLY).count(RecordType.TRIGGER_EDITED) == 1
 
 
 def test_the_older_of_two_hosts_goes_on_by_itself_when_the_newer_is_gone(wound: Wound) -> None:

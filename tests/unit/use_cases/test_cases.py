@@ -32,7 +32,9 @@ def case_of(office: Office, claim: str = "C-1") -> ExceptionCase:
 
 
 def take(office: Office, *, by: Actor) -> ExceptionCase:
-    return take_case("C-1", by=by, store=office.store, seal=office.seal, clock=office.clock, book=office.book)
+    return take_case(
+        "C-1", by=by, store=office.store, seal=office.seal, clock=office.clock, book=office.book
+    )
 
 
 def fields_of(office: Office) -> object:

@@ -56,7 +56,9 @@ def test_whoever_is_handed_a_case_has_it(office: Office) -> None:
 
 def test_a_case_that_somebody_took_snoozed_or_decided_is_not_handed_out(office: Office) -> None:
     with_people(office, NO, NO, NO)
-    take_case("C-1", by=BOB, store=office.store, seal=office.seal, clock=office.clock, book=office.book)
+    take_case(
+        "C-1", by=BOB, store=office.store, seal=office.seal, clock=office.clock, book=office.book
+    )
     snooze_case(word("C-2"), until=NOW + 2 * HOUR, desk=office.desk)
 
     first = [handed(office), handed(office)]

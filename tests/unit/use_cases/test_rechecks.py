@@ -209,7 +209,8 @@ def test_who_decided_or_corrected_the_item_does_not_check_it_again(checked_offic
         take_case(
             "C-1",
             by=BOB,
-            store=checked_office.store, seal=checked_office.seal,
+            store=checked_office.store,
+            seal=checked_office.seal,
             clock=checked_office.clock,
             book=checked_office.book,
         )

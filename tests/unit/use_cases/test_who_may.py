@@ -37,7 +37,14 @@ def test_a_case_is_taken_and_decided_by_who_may(office: Office) -> None:
     office.perform(NO)
 
     for refused in (
-        lambda: take_case("C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book),
+        lambda: take_case(
+            "C-1",
+            by=ANN,
+            store=office.store,
+            seal=office.seal,
+            clock=office.clock,
+            book=office.book,
+        ),
         lambda: retry_case(word("C-1"), desk=office.desk),
         lambda: snooze_case(word("C-1"), until=NOW + HOUR, desk=office.desk),
     ):
@@ -52,7 +59,14 @@ def test_a_part_of_a_name_is_not_enough_to_decide_a_case(office: Office) -> None
         (case,) = tx.cases.of_item(office.item("C-10").id)
 
     for refused in (
-        lambda: take_case("C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book),
+        lambda: take_case(
+            "C-1",
+            by=ANN,
+            store=office.store,
+            seal=office.seal,
+            clock=office.clock,
+            book=office.book,
+        ),
         lambda: reject_case(word("C-1"), desk=office.desk),
         lambda: snooze_case(word(case.id[:7]), until=NOW + HOUR, desk=office.desk),
     ):
