@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from deskhand.domain.identifiers import TriggerName
+from deskhand.domain.schedule import KnownTrigger
 from tests.acceptance.triggers.ledger import TRIGGER, enter, ledger_project
+from tests.making_triggers import pause
 from tests.practice.project import PracticeProject
 
 FIRST = {"number": "E-1", "amount": "12.10"}
@@ -65,7 +68,7 @@ def test_a_trigger_is_listed_paused_and_resumed(project: PracticeProject) -> Non
     told = project.told("audit", "show", f"trigger:{TRIGGER}")
     assert [record["type"] for record in told] == ["trigger.paused", "trigger.resumed"]
     listed = project.deskhand("triggers", "list").stdout
-    assert listed.splitlines()[2].startswith(f"{TRIGGER}  working  -")
+    assert listed.splitlines()[2].startswith(f"{TRIGGER}  working  30 2 * * * America/New_York  -")
 
 
 def test_the_slots_that_are_coming_are_shown_with_what_is_odd_about_them(
@@ -78,6 +81,64 @@ def test_the_slots_that_are_coming_are_shown_with_what_is_odd_about_them(
     assert len(coming) in (369, 370, 371)
     assert "02:30 does not exist that day: fires at 03:00" in notes
     assert f"  {TRIGGER} (02:30 does not exist that day: fires at 03:00)" in shown
+
+
+def test_half_of_a_name_is_enough_where_one_trigger_has_it(project: PracticeProject) -> None:
+    by_runbook = project.deskhand("triggers", "pause", "ledger.check", "--reason", "audit week")
+    by_word = project.deskhand("triggers", "resume", "entries", "--reason", "over")
+
+    assert by_runbook.stdout == f"{TRIGGER} is paused\n"
+    assert by_word.stdout == f"{TRIGGER} is working\n"
+
+
+def rewrite(project: PracticeProject, old: str, new: str) -> None:
+    file = project.folder / "runbooks" / "check.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_the_pause_of_a_trigger_that_is_gone_is_listed_until_it_is_resumed(
+    project: PracticeProject,
+) -> None:
+    project.told("triggers", "pause", TRIGGER, "--reason", "audit week", "--as", "ann")
+    rewrite(project, "    name: entries\n", "")
+
+    working, gone = project.told("triggers", "list")
+    shown = project.deskhand("triggers", "list").stdout
+    resumed = project.deskhand("triggers", "resume", TRIGGER, "--reason", "it has another name")
+
+    assert (working["trigger"], working["state"]) == ("ledger.check/cron-30.2.x.x.x", "working")
+    assert working["times"] == "30 2 * * * America/New_York"
+    assert (gone["trigger"], gone["state"], gone["why"]) == (TRIGGER, "gone", "audit week")
+    assert shown.endswith(f"no runbook has {TRIGGER} any more; paused by ann: audit week\n")
+    assert resumed.stdout == f"{TRIGGER} is working\n"
+    assert len(project.told("triggers", "list")) == 1
+    assert project.told("audit", "verify")["clean"]
+
+
+def test_two_triggers_of_one_name_are_refused_with_advice(project: PracticeProject) -> None:
+    other = "  - {file: 'inbox/{client}/*.csv', name: entries}\nsteps:"
+    rewrite(project, "steps:", other)
+
+    checked = project.deskhand("check", "ledger.check")
+    listed = project.deskhand("triggers", "list")
+
+    assert (checked.returncode, listed.returncode) == (1, 1)
+    assert f"two triggers are called `{TRIGGER}`" in checked.stdout + checked.stderr
+    assert "give one of them a name of its own" in listed.stderr
+
+
+def test_a_pause_from_when_places_named_triggers_is_carried_over(project: PracticeProject) -> None:
+    with project.place() as place, place.store.transaction() as tx:
+        now = place.clock.now()
+        old = KnownTrigger(name=TriggerName("ledger.check/cron-1"), decided_to=now)
+        tx.triggers.save(old)
+        pause(tx, old)
+
+    (listed,) = project.told("triggers", "list")
+
+    assert (listed["trigger"], listed["state"], listed["paused_by"]) == (TRIGGER, "paused", "ann")
+    told = project.told("audit", "show", f"trigger:{TRIGGER}")
+    assert [record["type"] for record in told] == ["trigger.paused"]
 
 
 def test_a_name_that_no_trigger_has_is_answered_with_those_there_are(

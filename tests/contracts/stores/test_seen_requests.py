@@ -1,4 +1,4 @@
-"""Requests that were seen are forgotten when they are old, hook by hook, and the log tells of it."""
+"""Requests that were seen are forgotten when they are old, hook by hook, and the log says so."""
 
 from datetime import timedelta
 from functools import partial

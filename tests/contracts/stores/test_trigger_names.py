@@ -1,4 +1,4 @@
-"""A runbook's triggers are put in another order, again and again: no slot twice, and none missed."""
+"""A runbook's triggers are put in another order again and again: no slot twice, none missed."""
 
 from datetime import timedelta
 from random import Random
@@ -15,6 +15,7 @@ from tests.practice.clockwork import SOURCE, STEPS, TRIGGER, Clockwork
 
 STEP = timedelta(hours=1)
 DAYS = 3
+MIDNIGHT = NOW.replace(hour=0, minute=10)
 PAUSED = TriggerName("aid.check/cron-30.6.x.x.x")
 COMES_AND_GOES = "0 8 * * *"
 TABLES = {
@@ -49,7 +50,7 @@ def hours(clockwork: Clockwork, name: str) -> list[str]:
 def test_every_slot_is_decided_about_once_in_whatever_order_the_triggers_stand(
     store: SqlStore, seed: int
 ) -> None:
-    random, clock = Random(seed), HandClock(NOW.replace(hour=0, minute=10))
+    random, clock = Random(seed), HandClock(MIDNIGHT)  # noqa: S311 - the same seed, the same edits
     one = Clockwork(store=store, clock=clock, text=text([*TABLES]))
     one.look()
     word = TriggerWord(name=PAUSED, by=ANN, reason="the portal moves house")
@@ -75,7 +76,7 @@ def test_every_slot_is_decided_about_once_in_whatever_order_the_triggers_stand(
 
 
 def test_two_hosts_that_start_at_once_with_another_order_decide_once(store: SqlStore) -> None:
-    clock = HandClock(NOW.replace(hour=0, minute=10))
+    clock = HandClock(MIDNIGHT)
     Clockwork(store=store, clock=clock, text=text([*TABLES])).look()
     clock.turn(timedelta(hours=10))
     hosts = [

@@ -176,12 +176,61 @@ MISTAKES = [
     ),
     Mistake(f"{{«cron»: '* * * * *', {SOURCE}}}", "`timezone` is missing", "whose clock it is"),
     Mistake("{webhook: «New Files»}", "this is not a name", "small letters"),
+    Mistake(
+        f"{{{CLOCK}, {SOURCE}, {MAP}, name: «Evening»}}", "this is not a name", "small letters"
+    ),
+    Mistake("{file: 'in/*.csv', name: «late-ones»}", "this is not a name", "small letters"),
+]
+TWINS = [
+    (
+        f"{{{CLOCK}, {SOURCE}, {MAP}}}, {{manual: null}}, {{{CLOCK}, {SOURCE}, {MAP}}}",
+        "two triggers are called `aid.check/cron-30.21.x.x.mon-fri`: ",
+        "give one of them a name: name: evening",
+        '"30 21',
+    ),
+    (
+        f"{{file: 'in/*.csv', name: late}}, {{{CLOCK}, {SOURCE}, {MAP}, name: late}}",
+        "two triggers are called `aid.check/late`: ",
+        "give it another name",
+        "late}]",
+    ),
+    (
+        "{file: 'in/*.csv'}, {file: 'in/{client}/*.csv'}",
+        "two triggers are called `aid.check/files-in.csv`: ",
+        "give one of them a name: name: evening",
+        "'in/{client}",
+    ),
 ]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.message)
 def test_a_mistake_in_a_trigger_is_told_at_its_place(mistake: Mistake) -> None:
     assert_told(triggers(mistake.text), replace(mistake, text=""))
+
+
+@pytest.mark.parametrize(("text", "message", "advice", "place"), TWINS)
+def test_two_triggers_of_one_name_are_a_mistake_of_the_projects_runbook(
+    text: str, message: str, advice: str, place: str
+) -> None:
+    checked = examine(triggers(text), file="a.yaml", bots=BOTS, events=())
+
+    assert checked.runbook is None
+    (told,) = checked.diagnostics
+    assert told.message.startswith(message)
+    assert told.suggestion == advice
+    assert triggers(text).splitlines()[told.line - 1][told.column - 1 :].startswith(place)
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in TWINS])
+def test_a_stored_runbook_whose_triggers_have_one_name_is_performed_to_its_end(text: str) -> None:
+    assert len(compiled(text).triggers) == 3
+
+
+def test_triggers_are_explained_with_their_names() -> None:
+    told = explained(compiled(f"{{{CLOCK}, {SOURCE}, {MAP}, name: evening}}, {{file: 'in/*.csv'}}"))
+
+    assert "called aid.check/evening\n" in told
+    assert "called aid.check/files-in.csv (default)\n" in told
 
 
 @pytest.mark.parametrize(

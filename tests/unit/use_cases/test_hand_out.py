@@ -7,11 +7,13 @@ import pytest
 from deskhand.domain.business_hours import BusinessTime
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor, ActorKind
+from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import Person, Queue, QueueBook
+from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.snooze_case import snooze_case
-from deskhand.use_cases.take_case import give_back_case, take_case
+from deskhand.use_cases.take_case import give_back_case, hand_over, take_case
 from tests.making import ANN, NOW
 from tests.unit.use_cases.asking import APPROVAL, SOURCE, answered, ask
 from tests.unit.use_cases.office import Office, word
@@ -115,4 +117,45 @@ def test_a_question_that_somebody_may_not_answer_is_left_for_others(office: Offi
     office.perform(NO)
 
     assert [handed(office), handed(office)] == ["C-2", None]
+    assert handed(office, to=BOB) == "C-1"
+
+
+def approval_for_others(office: Office) -> ExceptionCase:
+    """Ask for an approval that ann may not give: she answered the question before it."""
+    office.source = SOURCE
+    office.accept("C-1")
+    ask(office)
+    answered(office)
+    return ask(office, APPROVAL)
+
+
+def take(office: Office, case: ExceptionCase, *, by: Actor) -> ExceptionCase:
+    return take_case(
+        case.id,
+        by=by,
+        store=office.store,
+        seal=office.seal,
+        clock=office.clock,
+        book=office.book,
+    )
+
+
+def test_who_may_not_give_an_approval_neither_takes_it_nor_puts_it_off(office: Office) -> None:
+    case = approval_for_others(office)
+
+    with pytest.raises(DecisionRefusedError, match="ann answered `answer` of this item: somebody"):
+        take(office, case, by=ANN)
+    with pytest.raises(DecisionRefusedError, match=f"so case {case.id} is left for them"):
+        snooze_case(word(case.id), until=NOW + HOUR, desk=office.desk)
+
+    assert take(office, case, by=BOB).taken_by == "bob"
+
+
+def test_who_may_not_give_an_approval_and_has_it_gives_it_back(office: Office) -> None:
+    case = approval_for_others(office)
+    with office.store.transaction() as tx:  # as it was taken by an older deskhand
+        hand_over(tx, tx.cases.get(case.id), to=ANN, at=office.clock.now())
+
+    give_back_case(case.id, by=ANN, store=office.store, clock=office.clock)
+
     assert handed(office, to=BOB) == "C-1"

@@ -1,6 +1,7 @@
 """People check again, blind: the answer first, then what differs, then the grade."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.recheck_item import Seen, answer_recheck
 from deskhand.use_cases.settle_case import settle_case
+from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import take_case
 from deskhand.use_cases.tell_recheck import revealed_recheck
 from deskhand.use_cases.tell_story import case_detail
@@ -202,18 +204,14 @@ def test_who_decided_or_corrected_the_item_does_not_check_it_again(checked_offic
     finish(checked_office, outcome=NO)
     retry_case(word("C-1", by=BOB), desk=checked_office.desk)
     checked_office.perform(DONE)
+    at, tomorrow = checked_office, checked_office.clock.now() + timedelta(days=1)
 
     with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
         answered(checked_office, by=BOB)
     with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
-        take_case(
-            "C-1",
-            by=BOB,
-            store=checked_office.store,
-            seal=checked_office.seal,
-            clock=checked_office.clock,
-            book=checked_office.book,
-        )
+        take_case("C-1", by=BOB, store=at.store, seal=at.seal, clock=at.clock, book=at.book)
+    with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
+        snooze_case(word("C-1", by=BOB), until=tomorrow, desk=checked_office.desk)
     assert answered(checked_office, by=QUE).answered_by == "que"
 
 

@@ -11,6 +11,7 @@ from deskhand.domain.business_hours import BusinessTime
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import RecordType
 from deskhand.domain.exception_case import ExceptionCase, Told
+from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import ClockKind, Person, Queue, QueueBook
 from deskhand.errors import DecisionRefusedError
@@ -21,6 +22,8 @@ from deskhand.use_cases.decide_case import reject_case, retry_case
 from deskhand.use_cases.sweep_cases import Swept, sweep_cases
 from deskhand.use_cases.take_case import take_case
 from tests.making import ACCOUNT, ANN
+from tests.making_requests import a_request
+from tests.making_triggers import a_slot, a_trigger, add_slot
 from tests.unit.use_cases.office import Office, word
 
 NO = NeedsPerson(cause=Cause(kind=CauseKind.BUSINESS, code="MEMBER_NOT_FOUND", message="no"))
@@ -202,3 +205,35 @@ async def test_the_sweepers_loop_tells_operators_numbers_when_there_are_some(
 
     thread.close()
     assert seen.told == [("cases_swept", {"at_risk": 1, "overdue": 1, "escalated": 0})]
+
+
+@pytest.mark.asyncio
+async def test_the_sweepers_loop_ends_what_is_due_of_triggers_that_are_gone_and_forgets_requests(
+    office: Office,
+) -> None:
+    with office.store.transaction() as tx:
+        tx.triggers.save(a_trigger(times="0 5 * * * America/New_York"))
+        add_slot(tx, a_slot())
+        tx.hooks.add(a_request())
+    office.clock.turn(timedelta(days=2))
+    seen, thread = Seen(), StoreThread()
+    sweeper = Sweeper(
+        store=office.store,
+        seal=office.seal,
+        clock=office.clock,
+        observer=seen,
+        thread=thread,
+        book=office.book,
+        triggers=frozenset({TriggerName("claims-submit/evening")}),
+        ids_kept=timedelta(days=1),
+    )
+
+    await sweeper.tick()
+    await sweeper.tick()
+
+    thread.close()
+    assert seen.told == [
+        ("triggers_left", {"count": 1}),
+        ("slot_ended", {"slot": a_slot().id, "reason": "gone"}),
+        ("requests_forgotten", {"count": 1}),
+    ]
