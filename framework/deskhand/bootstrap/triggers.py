@@ -20,7 +20,7 @@ from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
 from deskhand.triggers.cron import CronTimeTable
 from deskhand.use_cases.decide_slots import WatchedTrigger
-from deskhand.use_cases.rename_triggers import rename_triggers
+from deskhand.use_cases.rename_triggers import names_wait, rename_triggers
 
 Watched = Mapping[TriggerName, WatchedTrigger]
 
@@ -71,6 +71,8 @@ def carry_names_over(place: Workplace, runbooks: Sequence[Runbook] | None = None
 
     Raises `RunbookInvalidError`.
     """
+    if not names_wait(place.store):
+        return
     compiled = project_runbooks(place) if runbooks is None else runbooks
     former = {name: was for one in compiled for name, was in former_names(one).items()}
     renamed = rename_triggers(former, by=CLOCKWORK, store=place.store, clock=place.clock)

@@ -184,9 +184,9 @@ def _word(
 
 def _gone(place: Workplace) -> list[dict[str, Any]]:
     """Return the paused triggers that no runbook has any more."""
-    names = {*watched_triggers(place), *watched_files(place)}
     with place.store.reading() as tx:
         paused = [known for known in tx.triggers.all_known() if known.paused]
+    names = {*watched_triggers(place), *watched_files(place)} if paused else set()
     return [
         {
             "trigger": known.name,

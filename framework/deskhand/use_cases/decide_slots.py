@@ -81,7 +81,7 @@ def decide_slots(
     look = _Look(watched=watched, time_table=time_table, by=by, now=clock.now(), since=since)
     with store.reading() as tx:
         known = tx.triggers.known(watched.name)
-    if known is not None and known.times == watched.times and not look.come(known):
+    if known is not None and look.knows(known) and not look.come(known):
         return []
     due: list[TriggerSlot] = []
     while True:
@@ -120,6 +120,10 @@ class _Look:
     def going_on_from(self, moment: datetime) -> "_Look":
         """Return the look that goes on where the slots until then are decided about."""
         return replace(self, since=None if self.since is None else max(self.since, moment))
+
+    def knows(self, known: KnownTrigger) -> bool:
+        """Whether the trigger is still as it was last looked at, so that nothing is to be noted."""
+        return known.left_at is None and known.times == self.watched.times
 
     def edited(self, known: KnownTrigger) -> bool:
         """Whether the trigger was another one, or none, when it was last looked at."""

@@ -33,6 +33,12 @@ def rename_triggers(
     return renamed
 
 
+def names_wait(store: Store) -> bool:
+    """Whether something is known of triggers by their places only."""
+    with store.reading() as tx:
+        return any(_waits(known) for known in tx.triggers.all_known())
+
+
 def _waits(known: KnownTrigger) -> bool:
     return is_former(known.name) and known.left_at is None
 

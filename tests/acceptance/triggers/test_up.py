@@ -5,14 +5,16 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from deskhand.domain.identifiers import TriggerName
+from deskhand.domain.identifiers import SlotId, TriggerName
 from deskhand.domain.schedule import KnownTrigger
 from tests.acceptance.triggers.ledger import TRIGGER, enter, ledger_project
+from tests.making_triggers import a_slot, add_slot
 from tests.practice.project import PracticeProject
 from tests.practice.waiting import eventually
 
@@ -114,3 +116,23 @@ def test_what_it_hosts_is_told_as_json_too(tmp_path: Path) -> None:
     told = json.loads("".join(lines))
     assert told["hosts"] == ["triggers", "sources", "sweeper", "outbox"]
     assert list(told["next"]) == [TRIGGER]
+
+
+def test_what_is_due_of_a_trigger_that_was_renamed_ends_with_a_case(tmp_path: Path) -> None:
+    project = ledger_project(tmp_path / "project", cron="0 3 1 1 *")
+    with project.place() as place, place.store.transaction() as tx:
+        due = a_slot(id=SlotId(f"{TRIGGER}@then/harbor"), trigger=TriggerName(TRIGGER), slot="then")
+        add_slot(tx, replace(due, client="harbor"))
+    file = project.folder / "runbooks" / "check.yaml"
+    text = file.read_text(encoding="utf-8").replace("name: entries", "name: others")
+    file.write_text(text, encoding="utf-8")
+
+    with up(project) as process:
+        eventually(lambda: len(project.told("exceptions", "list")) == 1, what="its case is open")
+        said = ended(process, signal.SIGTERM)
+
+    (case,) = project.told("exceptions", "list")
+    assert (case["code"], case["reference"]) == ("TRIGGER_GONE", f"trigger {TRIGGER}")
+    assert "ledger.check/others: next " in said
+    project.told("exceptions", "close", case["id"], "--reason", "fired by hand", "--as", "ann")
+    assert project.told("audit", "verify")["clean"]

@@ -159,6 +159,20 @@ def test_a_trigger_that_comes_back_begins_again_without_catching_up(wound: Wound
     assert known(back, AT_SIX).left_at is None
 
 
+def test_a_trigger_that_is_back_fires_though_its_host_starts_anew_before_the_slot(
+    wound: Wound,
+) -> None:
+    clockwork = wound()
+    away = clockwork.restarted(runbook_with(EIGHT))
+    away.leave()
+    clockwork.restarted(runbook_with(SIX)).look()
+    clockwork.clock.turn(HOUR)
+
+    due = clockwork.restarted(runbook_with(SIX)).look()
+
+    assert [slot.slot for slot in due] == ["2026-05-04T06:00"]
+
+
 def test_a_host_that_still_has_a_trigger_fires_it_though_another_has_it_no_more(
     wound: Wound,
 ) -> None:
