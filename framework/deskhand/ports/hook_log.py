@@ -1,5 +1,6 @@
 """Which signed requests were taken, so that none is taken twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,15 +28,12 @@ class HookLog(Protocol):
         """Return the request that was taken under this id."""
         ...
 
-    def hooks_before(self, moment: datetime) -> list[tuple[str, str]]:
-        """Return the hooks, each a client and a name, of which older requests are remembered."""
+    def seen_before(self, moment: datetime, *, limit: int) -> list[SeenRequest]:
+        """Return the oldest requests, as far as they were seen before a moment."""
         ...
 
-    def forget(self, client: str, hook: str, *, before: datetime, limit: int) -> int:
-        """Forget a hook's requests from before a moment, and return how many.
-
-        The log must say that those from before it are forgotten.
-        """
+    def forget(self, client: str, hook: str, ids: Sequence[str]) -> None:
+        """Forget requests of a hook; the log must say that those of their time are forgotten."""
         ...
 
     def add(self, request: SeenRequest) -> None:

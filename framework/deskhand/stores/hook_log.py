@@ -1,5 +1,6 @@
 """Signed requests that were taken."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,26 +29,23 @@ class SqlHookLog:
         row = self._connection.execute(_SEEN, wanted).first()
         return None if row is None else value_of(SeenRequest, row)
 
-    def hooks_before(self, moment: datetime) -> list[tuple[str, str]]:
+    def seen_before(self, moment: datetime, *, limit: int) -> list[SeenRequest]:
         rows = self._connection.execute(
-            select(webhook_seen.c.client, webhook_seen.c.hook)
-            .distinct()
+            select(webhook_seen)
             .where(webhook_seen.c.seen_at < moment)
-            .order_by(webhook_seen.c.client, webhook_seen.c.hook)
+            .order_by(webhook_seen.c.seen_at)
+            .limit(limit)
         )
-        return [(row.client, row.hook) for row in rows]
+        return [value_of(SeenRequest, row) for row in rows]
 
-    def forget(self, client: str, hook: str, *, before: datetime, limit: int) -> int:
-        of_hook = (webhook_seen.c.client == client, webhook_seen.c.hook == hook)
-        old = self._connection.execute(
-            select(webhook_seen.c.id).where(*of_hook, webhook_seen.c.seen_at < before).limit(limit)
-        )
-        ids = [*old.scalars()]
-        if ids:
-            self._connection.execute(
-                delete(webhook_seen).where(*of_hook, webhook_seen.c.id.in_(ids))
+    def forget(self, client: str, hook: str, ids: Sequence[str]) -> None:
+        self._connection.execute(
+            delete(webhook_seen).where(
+                webhook_seen.c.client == client,
+                webhook_seen.c.hook == hook,
+                webhook_seen.c.id.in_(ids),
             )
-        return len(ids)
+        )
 
     def add(self, request: SeenRequest) -> None:
         self._connection.execute(insert(webhook_seen), columns_of(request))

@@ -15,10 +15,11 @@ AT_ONCE = 500
 """Ids that one transaction forgets."""
 
 MOST = 20 * AT_ONCE
-"""Ids of one hook that are forgotten at a time; the next time goes on."""
+"""Ids that are forgotten at a time; the next time goes on."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORGETTER = Actor(kind=ActorKind.SERVICE, id="sweeper")
+_LEASE = "forgetting"
 
 
 def forget_requests(*, kept: timedelta, store: Store, clock: Clock) -> int:
@@ -28,24 +29,30 @@ def forget_requests(*, kept: timedelta, store: Store, clock: Clock) -> int:
     """
     midnight = datetime.combine((clock.now() - kept).date(), time(), tzinfo=UTC)
     with store.reading() as tx:
-        hooks = tx.hooks.hooks_before(midnight)
-    return sum(_forget(client, hook, midnight, store=store, clock=clock) for client, hook in hooks)
-
-
-def _forget(client: str, hook: str, before: datetime, *, store: Store, clock: Clock) -> int:
+        if not tx.hooks.seen_before(midnight, limit=1):
+            return 0
     forgotten = 0
     while forgotten < MOST:
-        with store.transaction() as tx:
-            stream, now = f"hook-ids:{client}/{hook}", clock.now()
-            # Only a lock: of hosts that forget at once, one tells of it.
-            tx.workers.lease(stream, holder=_FORGETTER.id, now=now, until=now)
-            _tell(tx, stream, before, now=now)
-            count = tx.hooks.forget(client, hook, before=before, limit=AT_ONCE)
-            tx.workers.free(stream, holder=_FORGETTER.id)
+        count = _forget_some(midnight, store=store, now=clock.now())
         forgotten += count
         if count < AT_ONCE:
             break
     return forgotten
+
+
+def _forget_some(before: datetime, *, store: Store, now: datetime) -> int:
+    with store.transaction() as tx:
+        # Only a lock: of hosts that forget at once, one tells of it.
+        tx.workers.lease(_LEASE, holder=_FORGETTER.id, now=now, until=now)
+        old = tx.hooks.seen_before(before, limit=AT_ONCE)
+        ids: dict[tuple[str, str], list[str]] = {}
+        for request in old:
+            ids.setdefault((request.client, request.hook), []).append(request.id)
+        for (client, hook), of_hook in sorted(ids.items()):
+            _tell(tx, f"hook-ids:{client}/{hook}", before, now=now)
+            tx.hooks.forget(client, hook, of_hook)
+        tx.workers.free(_LEASE, holder=_FORGETTER.id)
+    return len(old)
 
 
 def _tell(tx: Transaction, stream: str, before: datetime, *, now: datetime) -> None:

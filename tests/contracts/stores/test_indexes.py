@@ -43,6 +43,12 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "slots that are due": lambda tx: tx.triggers.due([TRIGGER], now=NOW, limit=4),
     "the last slot of a trigger": lambda tx: tx.triggers.last_slot(TRIGGER),
     "a request that was seen": lambda tx: tx.hooks.seen("lakeside", "claims", "msg-1"),
+    "requests that are old": lambda tx: tx.hooks.seen_before(NOW, limit=4),
+    "forgetting": lambda tx: tx.hooks.forget("lakeside", "claims", ["msg-1", "msg-2"]),
+    "slots of triggers that are gone": lambda tx: tx.triggers.left_due(
+        [TRIGGER], asked_before=NOW, limit=4
+    ),
+    "slots that were decided about": lambda tx: tx.triggers.decided(TRIGGER, ["2026-05-04T05:00"]),
     "whether events wait": lambda tx: tx.dispatches.waiting(now=NOW),
     "new events": lambda tx: tx.dispatches.unaddressed(limit=10),
     "due dispatches": lambda tx: tx.dispatches.due(now=NOW, limit=10),

@@ -64,7 +64,7 @@ def test_hosts_that_forget_at_once_forget_each_request_once(store: SqlStore) -> 
     assert raised == []
     assert told(store, "lakeside/claims") == ["webhook.ids_forgotten"]
     with store.reading() as tx:
-        assert tx.hooks.hooks_before(NOW + DAY) == []
+        assert tx.hooks.seen_before(NOW + DAY, limit=1) == []
 
 
 def test_nothing_is_forgotten_that_the_log_does_not_tell_of(store: SqlStore) -> None:
@@ -72,4 +72,4 @@ def test_nothing_is_forgotten_that_the_log_does_not_tell_of(store: SqlStore) -> 
         tx.hooks.add(a_request())
 
     with pytest.raises(StoreConflictError, match="without its record"), store.transaction() as tx:
-        tx.hooks.forget("lakeside", "claims", before=NOW + DAY, limit=9)
+        tx.hooks.forget("lakeside", "claims", ["msg-1"])
