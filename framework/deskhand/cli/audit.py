@@ -12,10 +12,24 @@ from deskhand.cli.surroundings import as_option, json_option, print_json, shown,
 from deskhand.use_cases.check_log import export_log, verify_log
 from deskhand.use_cases.tell_story import item_story, stream_story
 
-_STREAMS = ("account:", "file:", "notification:", "runbook:", "trigger:")
+_STREAMS = (
+    "account:",
+    "event:",
+    "file:",
+    "hook:",
+    "notification:",
+    "receiver:",
+    "runbook:",
+    "target:",
+    "trigger:",
+)
+_LOG = "log"
 
 # What a line leaves out: what nobody can read, and counts that fill a page.
 _UNTOLD = ("sealed", "by_field")
+
+# What a record is about, where its story tells of several.
+_NAMED = {"answer": "answer", "case": "case", "effect": "act"}
 
 
 @click.group()
@@ -30,17 +44,20 @@ def audit() -> None:
 def show(context: click.Context, item: str, as_json: bool) -> None:
     """Tell the whole story of one item, in order.
 
-    Or of something else that has one: trigger:NAME, account:NAME, file:ID, runbook:NAME.
+    Or of something else that has one: trigger:NAME, account:NAME, file:ID, runbook:NAME,
+    hook:CLIENT/NAME, receiver:NAME, target:NAME; or `log`: workers, exports, verifications.
     """
     place = workplace(context)
-    if item.startswith(_STREAMS):
+    if item == _LOG or item.startswith(_STREAMS):
         records = stream_story(item, store=place.store)
         if as_json:
             print_json([_facts(record) for record in records])
         for record in () if as_json else records:
             click.echo(_line(record))
         return
-    story = item_story(item, store=place.store, seal=place.seal, library=place.library)
+    story = item_story(
+        item.removeprefix("item:"), store=place.store, seal=place.seal, library=place.library
+    )
     if as_json:
         print_json([_facts(record) for record in story.records])
         return
@@ -109,11 +126,17 @@ def _facts(record: Record) -> dict[str, object]:
 def _line(record: Record) -> str:
     actor = record.actor.get("asserted") or record.actor.get("id") or ""
     who = f"{record.actor.get('kind')} {actor[:8] if record.actor.get('kind') == 'bot' else actor}"
-    facts = ", ".join(
-        f"{name} {shown(value)}"
+    kind, _, name = record.subject.partition(":")
+    facts = [f"{_NAMED[kind]} {name}"] if kind in _NAMED else []
+    facts += [
+        f"{name} {value}"
         for name, value in record.data.items()
-        if value not in (None, "", [], False) and not name.startswith(_UNTOLD)
-    )
+        if value not in (None, "", [], False)
+        and not name.startswith(_UNTOLD)
+        and f"{name} {value}" not in facts
+    ]
     state = f" -> {record.state}" if record.state else ""
     attempt = f"try {record.attempt}" if record.attempt else ""
-    return f"{record.seq:>4}  {record.ts[:23]}  {record.type}{state}  [{who}] {attempt}  {facts}"
+    head = f"{record.seq:>4}  {record.ts[:23]}  {record.type}{state}  [{who}] {attempt}"
+    # Names and reasons are as people typed them.
+    return shown(f"{head}  {', '.join(facts)}".rstrip())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from shlex import quote
 
 import click
 
@@ -36,7 +37,9 @@ def case_facts(case: ExceptionCase) -> dict[str, object]:
         "incident": case.incident,
         "expires_at": case.expires_at,
         "taken_by": case.taken_by,
+        "taken_at": case.taken_at,
         "closed_by": case.closed_by,
+        "closed_at": case.closed_at,
         "decision": case.decision.value if case.decision else None,
     }
 
@@ -89,12 +92,18 @@ def print_case(detail: CaseDetail, *, asked: Iterable[str], now: datetime) -> No
         click.echo(f"  escalated from {case.escalated_from}")
     if case.expires_at is not None:
         click.echo(f"  can be answered until {shown(case.expires_at)}")
-    if case.taken_by:
-        click.echo(f"  with {case.taken_by} since {shown(case.taken_at)}")
+    if case.decision is not None:
+        why = f", because: {shown(detail.reason)}" if detail.reason else ""
+        closed = f"{shown(case.closed_by)} at {shown(case.closed_at)}"
+        click.echo(f"  closed by {closed}: {case.decision.value}{why}")
+    elif case.taken_by:
+        click.echo(f"  with {shown(case.taken_by)} since {shown(case.taken_at)}")
     for line in asked:
         click.echo(line)
     if case.item and case.kind is not CaseKind.QUALITY:  # blind: not before the answer
         click.echo(f"  the item: deskhand items show {case.item}")
+    if case.item is None:
+        click.echo(f"  what happened: deskhand audit show {quote(shown(case.stream))}")
 
 
 def print_causes(causes: Sequence[CauseCount], *, as_json: bool) -> None:

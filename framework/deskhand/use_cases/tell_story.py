@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from deskhand.audit.record import Record, decode
@@ -9,12 +10,13 @@ from deskhand.domain.attempt import Attempt
 from deskhand.domain.effect import Effect
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.evidence import Evidence
-from deskhand.domain.exception_case import ExceptionCase
+from deskhand.domain.exception_case import CaseState, ExceptionCase
 from deskhand.domain.fields import Field
 from deskhand.domain.quality import RunbookHold
-from deskhand.domain.question import Question
+from deskhand.domain.question import Answer, AnswerState, Question
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.sealed import MASK
+from deskhand.domain.tagged import from_tagged
 from deskhand.domain.work_item import WorkItem
 from deskhand.errors import NotFoundError
 from deskhand.ports.clock import Clock
@@ -22,7 +24,7 @@ from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.ask_person import asked_question, form_of
-from deskhand.use_cases.sealing import detail_context, fields_context, open_json
+from deskhand.use_cases.sealing import answer_context, detail_context, fields_context, open_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +45,32 @@ class ItemStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """What somebody answered to a question: the values of its form, in clear."""
+
+    by: str
+    at: datetime
+    meaning: str
+    state: AnswerState
+    values: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDetail:
-    """A case with what its decision needs to see.
+    """A case with what its decision needs to see, and how it was decided.
 
     `asked` is the question of a runbook and `form` what its answer consists of; None and empty
-    where something went wrong instead.
+    where something went wrong instead. `answers` are those that its people gave, and to an open
+    question the first approval that stands. `reason` is that of the decision that closed it.
     """
 
     case: ExceptionCase
     message: str
     hint: str
+    reason: str = ""
     asked: Question | None = field(default=None, repr=False)
     form: Mapping[str, Field] = field(default_factory=dict)
+    answers: tuple[GivenAnswer, ...] = ()
 
 
 def item_story(name: str, *, store: Store, seal: Seal, library: RunbookLibrary) -> ItemStory:
@@ -127,8 +143,45 @@ def _detail(
         case=case,
         message=said["message"],
         hint=said["hint"],
+        reason=_why_closed(tx, case),
         asked=asked.question if asked else None,
         form=form,
+        answers=tuple(_opened(answer, seal=seal) for answer in _answers(tx, case)),
+    )
+
+
+def _why_closed(tx: Transaction, case: ExceptionCase) -> str:
+    """Return the reason that its decision was recorded with; empty while it is open."""
+    if case.state is not CaseState.CLOSED:
+        return ""
+    reasons = (
+        str(decode(row.body).data.get("reason") or "")
+        for row in tx.audit_log.of_stream(case.stream)
+        if row.seq == case.audit_seq
+    )
+    return next(reasons, "")
+
+
+def _answers(tx: Transaction, case: ExceptionCase) -> list[Answer]:
+    if case.item is None:
+        return []
+    is_open = case.state is not CaseState.CLOSED
+    return [
+        answer
+        for answer in tx.answers.of_item(case.item)
+        if answer.case == case.id
+        or (is_open and answer.step == case.step and answer.state is AnswerState.GIVEN)
+    ]
+
+
+def _opened(answer: Answer, *, seal: Seal) -> GivenAnswer:
+    sealed = open_json(answer.sealed_values, seal=seal, context=answer_context(answer.id))
+    return GivenAnswer(
+        by=answer.by,
+        at=answer.given_at,
+        meaning=answer.meaning,
+        state=answer.state,
+        values=from_tagged(sealed),
     )
 
 

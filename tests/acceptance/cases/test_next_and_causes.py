@@ -163,3 +163,22 @@ def test_a_retry_is_of_one_case_or_of_one_cause(
     office: PracticeProject, words: tuple[str, ...]
 ) -> None:
     assert office.deskhand("exceptions", "retry", *words).returncode == 2
+
+
+def test_the_story_of_an_item_names_the_cases_that_its_records_are_about(
+    office: PracticeProject,
+) -> None:
+    (case,) = office.told("exceptions", "list", "--code", NO.code)
+
+    told = office.deskhand("audit", "show", case["item"]).stdout.splitlines()
+
+    assert f"case {case['id']}, code {NO.code}" in told[-1]
+
+
+def test_what_belongs_to_nothing_else_has_a_story_of_its_own(office: PracticeProject) -> None:
+    office.deskhand("audit", "verify", "--as", "eve")
+
+    told = office.told("audit", "show", "log")
+
+    assert told[-1]["type"] == RecordType.AUDIT_VERIFIED
+    assert told[-1]["actor"]["asserted"] == "eve"

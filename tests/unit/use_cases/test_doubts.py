@@ -215,5 +215,7 @@ def test_where_several_acts_are_left_nobody_guesses_which_was_done(office: Offic
     office.source = TWICE
     with_person(office)
 
-    with pytest.raises(DecisionRefusedError, match="submit_note, submit_claim, submit_copy; retry it"):
+    with pytest.raises(
+        DecisionRefusedError, match="submit_note, submit_claim, submit_copy; retry it"
+    ):
         done_by_hand(word("C-1"), number="P-1", desk=office.desk)
