@@ -11,6 +11,7 @@ from deskhand.cli.surroundings import (
     json_option,
     print_json,
     reason_option,
+    say,
     shown,
     workplace,
 )
@@ -146,6 +147,6 @@ def _tell_group(done: GroupRetried, *, as_json: bool) -> None:
         f"{len(done.retried)} queued for retry, {len(done.released)} accounts released, "
         f"{len(done.refused)} refused"
     )
-    click.echo(f"{done.total} cases: {counts}")
+    say(f"{done.total} cases: {counts}")
     for case, reason in done.refused:
-        click.echo(f"  {case}: {shown(reason)}")
+        say(f"  {case}: {shown(reason)}")

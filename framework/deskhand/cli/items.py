@@ -13,6 +13,7 @@ from deskhand.cli.surroundings import (
     limit_option,
     print_json,
     print_table,
+    say,
     shown,
     workplace,
 )
@@ -130,7 +131,7 @@ def evidence(context: click.Context, item: str, folder: Path, as_name: str | Non
         suffix = "yaml" if piece.kind is EvidenceKind.SNAPSHOT else "jpg"
         file = folder / f"{number:02}-{piece.step}-{piece.kind.value}.{suffix}"
         file.write_bytes(content)
-        click.echo(file)
+        say(str(file))
 
 
 def item_facts(item: WorkItem) -> dict[str, object]:
@@ -196,12 +197,12 @@ def story_facts(story: ItemStory) -> dict[str, object]:
 def _print_story(story: ItemStory) -> None:
     item = story.item
     _print_head(story)
-    click.echo("\nFields")
+    say("\nFields")
     for name, value in story.fields.items():
-        click.echo(f"  {name}: {shown(value)}")
-    click.echo("\nAttempts")
+        say(f"  {name}: {shown(value)}")
+    say("\nAttempts")
     for attempt in story.attempts:
-        click.echo(
+        say(
             f"  {attempt.number}  {shown(attempt.started_at)}  "
             f"{attempt.outcome or attempt.state.value}  {attempt.cause_group or ''}".rstrip()
         )
@@ -214,19 +215,19 @@ def _print_story(story: ItemStory) -> None:
         ("Evidence", [f"{one.kind.value}  {one.step}  {one.sha256}" for one in story.evidence]),
     ):
         if lines:
-            click.echo(f"\n{title}")
+            say(f"\n{title}")
             for line in lines:
-                click.echo(f"  {line}")
-    click.echo(f"\nThe whole story: deskhand audit show {item.id}")
+                say(f"  {line}")
+    say(f"\nThe whole story: deskhand audit show {item.id}")
 
 
 def _print_head(story: ItemStory) -> None:
     item = story.item
-    click.echo(f"{item.reference}   {item.state.value}")
-    click.echo(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
+    say(f"{item.reference}   {item.state.value}")
+    say(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
     if item.portal_number:
-        click.echo(f"  the portal's number: {shown(item.portal_number)}")
+        say(f"  the portal's number: {shown(item.portal_number)}")
     if item.reason:
-        click.echo(f"  reason: {shown(item.reason)}")
+        say(f"  reason: {shown(item.reason)}")
     if story.hold is not None and item.state in OPEN_STATES:
-        click.echo(f"  {hold_line(story.hold)}")
+        say(f"  {hold_line(story.hold)}")

@@ -18,6 +18,7 @@ from deskhand.cli.surroundings import (
     limit_option,
     print_json,
     reason_option,
+    say,
     workplace,
 )
 from deskhand.domain.exception_case import CaseKind
@@ -51,7 +52,7 @@ def next_recheck(
         desk=place.desk,
     )
     if case is None:
-        click.echo("null" if as_json else "nothing waits for you")
+        say("null" if as_json else "nothing waits for you")
     else:
         show_recheck(place, case.id, as_json=as_json)
 
@@ -163,10 +164,10 @@ def grade(
         held = hold_facts(hold) if hold else None
         print_json({**recheck_facts(graded.recheck), "hold": held})
         return
-    click.echo(f"{graded.recheck.case}: graded {grade}")
+    say(f"{graded.recheck.case}: graded {grade}")
     if hold is not None:
-        click.echo(hold_line(hold))
-        click.echo("attempts that run are finished; no other one of this version begins")
+        say(hold_line(hold))
+        say("attempts that run are finished; no other one of this version begins")
 
 
 @quality.command()
@@ -191,9 +192,9 @@ def holds(context: click.Context, as_json: bool) -> None:
         print_json([hold_facts(one) for one in held])
         return
     for one in held:
-        click.echo(hold_line(one))
+        say(hold_line(one))
     if not held:
-        click.echo("no version is held")
+        say("no version is held")
 
 
 @quality.command()
@@ -218,7 +219,7 @@ def release(
     if as_json:
         print_json(hold_facts(free))
     else:
-        click.echo(f"{free.words} may be performed again")
+        say(f"{free.words} may be performed again")
 
 
 def show_recheck(place: Workplace, case: str, *, as_json: bool) -> None:

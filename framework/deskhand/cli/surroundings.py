@@ -17,6 +17,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def _somebody(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
     if name is not None and not name.strip():
         raise click.BadParameter("say who you are, or leave it out")
+    if name is not None and not name.strip().isprintable():
+        # Two names that nobody can tell apart would be two people.
+        raise click.BadParameter("a name has no characters that cannot be seen")
     return None if name is None else name.strip()
 
 
@@ -39,15 +42,23 @@ def workplace(context: click.Context) -> Workplace:
     return Workplace(load_project(folder))
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print a text of one or more lines; what a terminal would obey is made harmless."""
+    click.echo("\n".join(map(shown, text.split("\n"))), err=err)
+
+
 def print_json(value: object) -> None:
-    """Print one JSON document."""
-    click.echo(json.dumps(value, indent=2, default=_plain, ensure_ascii=False))
+    """Print one JSON document; what cannot be printed is escaped."""
+    text = json.dumps(value, indent=2, default=_plain, ensure_ascii=False)
+    if not text.replace("\n", "").isprintable():
+        text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    click.echo(text)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table as wide as its texts; control characters from portals are made harmless."""
     for line in table_lines(headings, rows):
-        click.echo(line)
+        say(line)
 
 
 def table_lines(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
