@@ -8,9 +8,9 @@ import click
 from deskhand.audit.record import Record
 from deskhand.audit.verify import summary
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.surroundings import as_option, json_option, print_json, shown, workplace
+from deskhand.cli.surroundings import as_option, json_option, print_json, say, shown, workplace
 from deskhand.use_cases.check_log import export_log, verify_log
-from deskhand.use_cases.tell_story import item_story, stream_story
+from deskhand.use_cases.tell_story import item_records, stream_story
 
 _STREAMS = (
     "account:",
@@ -53,17 +53,15 @@ def show(context: click.Context, item: str, as_json: bool) -> None:
         if as_json:
             print_json([_facts(record) for record in records])
         for record in () if as_json else records:
-            click.echo(_line(record))
+            say(_line(record))
         return
-    story = item_story(
-        item.removeprefix("item:"), store=place.store, seal=place.seal, library=place.library
-    )
+    found, records = item_records(item.removeprefix("item:"), store=place.store)
     if as_json:
-        print_json([_facts(record) for record in story.records])
+        print_json([_facts(record) for record in records])
         return
-    click.echo(f"{story.item.reference}   {story.item.state.value}   {story.item.id}")
-    for record in story.records:
-        click.echo(_line(record))
+    say(f"{found.reference}   {found.state.value}   {found.id}")
+    for record in records:
+        say(_line(record))
 
 
 @audit.command()
@@ -80,7 +78,7 @@ def export(context: click.Context, target: Path | None, as_name: str | None) -> 
             stream.write(body + b"\n")
             count += 1
     if target is not None:
-        click.echo(f"{count} records in {target}", err=True)
+        say(f"{count} records in {target}", err=True)
 
 
 @audit.command()
@@ -94,18 +92,18 @@ def verify(context: click.Context, as_name: str | None, as_json: bool) -> None:
     if as_json:
         print_json(summary(verdict))
     elif verdict.first is None:
-        click.echo(
+        say(
             f"verified: {verdict.records} records in {verdict.streams} streams, "
             f"{verdict.states} states agree with them"
         )
-        click.echo(
+        say(
             "  this proves that the log agrees with itself and with the store; "
             "without a checkpoint kept elsewhere it cannot prove that nobody rewrote both"
         )
     else:
-        click.echo(f"NOT verified. First: {verdict.first.where}: {verdict.first.problem}")
+        say(f"NOT verified. First: {verdict.first.where}: {verdict.first.problem}")
         for finding in verdict.findings[1:]:
-            click.echo(f"  also: {finding.where}: {finding.problem}")
+            say(f"  also: {finding.where}: {finding.problem}")
     if not verdict.clean:
         sys.exit(1)
 

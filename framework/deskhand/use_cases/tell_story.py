@@ -18,7 +18,7 @@ from deskhand.domain.runbook import Runbook
 from deskhand.domain.sealed import MASK
 from deskhand.domain.tagged import from_tagged
 from deskhand.domain.work_item import WorkItem
-from deskhand.errors import NotFoundError
+from deskhand.errors import BotError, NotFoundError, RunbookInvalidError
 from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
@@ -79,6 +79,13 @@ def item_story(name: str, *, store: Store, seal: Seal, library: RunbookLibrary) 
         return _story(tx, tx.items.named(name), seal=seal, library=library, reveal=False)
 
 
+def item_records(name: str, *, store: Store) -> tuple[WorkItem, list[Record]]:
+    """Return an item and its records; needs no key and no runbook. Raises `NotFoundError`."""
+    with store.reading() as tx:
+        item = tx.items.named(name)
+        return item, [decode(row.body) for row in tx.audit_log.of_stream(item.stream)]
+
+
 def stream_story(stream: str, *, store: Store) -> list[Record]:
     """Return the story of an account, a file, a runbook or a trigger; raises `NotFoundError`."""
     with store.reading() as tx:
@@ -137,8 +144,8 @@ def _detail(
     asked = asked_question(case, seal=seal)
     form: Mapping[str, Field] = {}
     if asked is not None and case.item is not None:
-        stored = tx.runbooks.get(tx.items.get(case.item).runbook_hash)
-        form = form_of(library.compile(stored.source, file=stored.name), case.step)
+        runbook = _runbook_of(tx, tx.items.get(case.item), library)
+        form = {} if runbook is None else form_of(runbook, case.step)
     return CaseDetail(
         case=case,
         message=said["message"],
@@ -189,8 +196,7 @@ def _story(
     tx: Transaction, item: WorkItem, *, seal: Seal, library: RunbookLibrary, reveal: bool
 ) -> ItemStory:
     plain = open_json(item.sealed_fields, seal=seal, context=fields_context(item.id))
-    stored = tx.runbooks.get(item.runbook_hash)
-    runbook = library.compile(stored.source, file=stored.name)
+    runbook = _runbook_of(tx, item, library)
     hold = tx.runbook_holds.of(item.runbook_hash)
     return ItemStory(
         item=item,
@@ -204,11 +210,21 @@ def _story(
     )
 
 
-def _masked(plain: dict[str, Any], runbook: Runbook) -> dict[str, Any]:
+def _runbook_of(tx: Transaction, item: WorkItem, library: RunbookLibrary) -> Runbook | None:
+    """Return the runbook that the item started with; None where today's bots cannot perform it."""
+    stored = tx.runbooks.get(item.runbook_hash)
+    try:
+        return library.compile(stored.source, file=stored.name)
+    except (RunbookInvalidError, BotError):
+        return None
+
+
+def _masked(plain: dict[str, Any], runbook: Runbook | None) -> dict[str, Any]:
     """Mask every field whose type is sensitive, whole, and every field the runbook lost."""
+    fields: Mapping[str, Field] = {} if runbook is None else runbook.item.fields
     shown: dict[str, Any] = {}
     for name, value in plain.items():
-        known = runbook.item.fields.get(name)
+        known = fields.get(name)
         hidden = known is None or known.type.sensitivity is not None
         shown[name] = MASK if hidden and value is not None else value
     return shown

@@ -1,5 +1,6 @@
 """What anybody can read later of how a case was decided: by whom, when, why, with which answer."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,10 +9,12 @@ from deskhand.cli.questions import question_facts, question_lines
 from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
 from deskhand.domain.queue import Queue, QueueBook
+from deskhand.runbooks.library import Library
 from deskhand.use_cases.answer_case import Filled, answer_case, withdraw_answer
 from deskhand.use_cases.decide_case import reject_case
-from deskhand.use_cases.tell_story import CaseDetail, case_detail
+from deskhand.use_cases.tell_story import CaseDetail, case_detail, item_records, item_story
 from tests.making import ANN
+from tests.unit.runbooks.bots import BOTS
 from tests.unit.use_cases.asking import APPROVAL, BOB, approved, ask, last_case
 from tests.unit.use_cases.office import Office, word
 
@@ -99,3 +102,18 @@ def test_a_rejected_case_tells_the_reason(asking: Office) -> None:
     reject_case(word(case, reason="sent twice"), desk=asking.desk)
 
     assert told(asking, case).reason == "sent twice"
+
+
+def test_what_todays_bots_cannot_perform_any_more_is_told_masked_and_with_its_records(
+    given: tuple[Office, str],
+) -> None:
+    office, case = given
+    office.library = Library(replace(BOTS, broken={"payer_portal": "its name was changed"}))
+    desk = office.desk
+
+    story = item_story("C-1", store=desk.store, seal=desk.seal, library=desk.library)
+    _, records = item_records("C-1", store=desk.store)
+
+    assert story.fields == {"claim_number": "***", "member_id": "***", "note": None}
+    assert records == story.records
+    assert "decision: ***" in lines(told(office, case))
