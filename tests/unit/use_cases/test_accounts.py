@@ -6,12 +6,14 @@ import pytest
 
 from deskhand.domain.account import SAME_CAUSE_LIMIT
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
 from deskhand.domain.outcome import Done, NeedsPerson, Outcome, TryLater
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.hold_account import Release, release_account
 from deskhand.use_cases.keep_login import LOCK_FOR, load_login, lock_login, save_login, unlock_login
+from deskhand.use_cases.take_case import take_case
 from tests.making import ACCOUNT, ANN, BOT
 from tests.unit.use_cases.office import Office
 
@@ -121,6 +123,18 @@ def test_a_released_account_works_again_its_case_is_closed_and_its_count_is_new(
         closed = tx.cases.get(case.id)
     assert (closed.decision, closed.closed_by) == (Decision.RELEASE, "ann")
     assert len(office.feed()) == 1
+
+
+def test_an_account_is_not_released_behind_the_back_of_who_is_at_it(office: Office) -> None:
+    meet(office, CAPTCHA)
+    (case,) = about_account(office)
+    bob = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
+    take_case(case.id, by=bob, store=office.store, clock=office.clock, book=office.book)
+
+    with pytest.raises(DecisionRefusedError, match="is with bob"):
+        release(office)
+
+    assert held(office)
 
 
 def test_an_account_that_must_stop_again_gets_a_case_of_its_own(office: Office) -> None:
