@@ -15,7 +15,7 @@ from deskhand.use_cases.tell_recheck import Explained, RecheckDetail
 
 _CALLED = {
     "first_of_version": "it is number {ordinal} of the first {first_of_version} of its version",
-    "amount": "its amount is above {all_above}",
+    "amount": "its amount is above {all_above}, or not known",
     "share": "its draw {draw} is within the share of {share}",
     "done_by_person": "a person did it by hand",
 }
