@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.changes import given_value
+from deskhand.cli.changes import given_values
 from deskhand.cli.surroundings import (
     as_option,
     json_option,
@@ -47,7 +47,7 @@ def fix(
     stays out of the shell's history.
     """
     word = Word(case=case, by=human(as_name), reason=reason)
-    correction = Correction(changes=dict(given_value(change) for change in changes))
+    correction = Correction(changes=given_values(changes))
     item = fix_case(word, correction, desk=workplace(context).desk)
     tell_item(item, as_json=as_json, said="corrected; queued for retry")
 

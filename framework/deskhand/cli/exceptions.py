@@ -1,6 +1,6 @@
 """`deskhand exceptions`: work off the cases that wait for a person."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,6 +8,7 @@ import click
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.cases_shown import print_cases, print_causes, print_groups
 from deskhand.cli.decisions import close, done, fix, reject, retry
+from deskhand.cli.moments import moment
 from deskhand.cli.questions import (
     answer,
     approve,
@@ -171,9 +172,6 @@ def _moment(until: str | None, duration: str | None, *, now: datetime) -> dateti
     if (until is None) == (duration is None):
         raise click.UsageError("say how long: --until MOMENT or --for DURATION")
     try:
-        if duration is not None:
-            return now + parse_duration(duration)
-        moment = datetime.fromisoformat(str(until))
+        return moment(str(until)) if duration is None else now + parse_duration(duration)
     except (ValueError, OverflowError) as error:
         raise click.UsageError(f"not understood: {error}") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -3,7 +3,7 @@
 import click
 
 from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.cli.changes import given_value
+from deskhand.cli.changes import given_values
 from deskhand.cli.rechecks_shown import (
     hold_facts,
     hold_line,
@@ -135,7 +135,7 @@ def answer(
     """
     place = workplace(context)
     word = Word(case=case, by=human(as_name))
-    seen = Seen(values=dict(given_value(value) for value in values))
+    seen = Seen(values=given_values(values))
     answered = answer_recheck(word, seen, desk=place.desk)
     show_recheck(place, answered.case, as_json=as_json)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.changes import given_value
+from deskhand.cli.changes import given_values
 from deskhand.cli.plain_values import plain
 from deskhand.cli.surroundings import (
     as_option,
@@ -59,7 +59,7 @@ def answer(
     stays out of the shell's history.
     """
     word = Word(case=case, by=human(as_name), reason=reason)
-    filled = Filled(values=dict(given_value(value) for value in values))
+    filled = Filled(values=given_values(values))
     item = answer_case(word, filled, desk=workplace(context).desk)
     tell_item(item, as_json=as_json, said="answered; the bots go on")
 

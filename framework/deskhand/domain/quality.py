@@ -67,8 +67,9 @@ class RecheckRule:
     """What is checked again of one runbook, for some clients or, where none is named, for all.
 
     `share` is in percent. Items whose amount is above `all_above` are all checked, money that is
-    taken back and amounts that nobody knows, too. Re-checks wait in `queue`; whoever may decide in `hold_queue` may release a version that is held.
-    `fields` are those that the person looks up; empty, all outputs and read-back fields.
+    taken back and amounts that nobody knows, too. Re-checks wait in `queue`; whoever may decide
+    in `hold_queue` may release a version that is held. `fields` are those that the person looks
+    up; empty, all outputs and read-back fields.
     """
 
     runbook: str
@@ -95,7 +96,6 @@ class RecheckRule:
         if Fraction(draw, _ALL_DRAWS) < Fraction(self.share) / 100:
             why.append(WhyChosen.SHARE)
         return Choice(why=tuple(why), draw=draw, ordinal=before + 1 if first else None)
-
 
     def _is_large(self, amount: str | None) -> bool:
         """Whether an amount is above the limit: paid or taken back, or not known at all."""
