@@ -27,12 +27,12 @@ from deskhand.use_cases.answer_case import (
     Filled,
     answer_case,
     approve_case,
-    withdraw_answer,
 )
 from deskhand.use_cases.ask_person import APPROVED_FIRST
 from deskhand.use_cases.decide_case import refuse_case
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.tell_story import CaseDetail, GivenAnswer
+from deskhand.use_cases.withdraw_answer import withdraw_answer
 
 
 @click.command()
@@ -187,7 +187,7 @@ def _answered(answer: GivenAnswer) -> str:
     }[answer.meaning]
     holds = {
         AnswerState.GIVEN: "",
-        AnswerState.VOID: "; it holds no more, for what was shown has changed since",
+        AnswerState.VOID: "; it holds no more: what it rested on has changed since",
         AnswerState.WITHDRAWN: "; it was withdrawn",
     }[answer.state]
     return f"{said} by {shown(answer.by)} at {shown(answer.at)}{holds}"

@@ -76,7 +76,7 @@ class AnswerState(Enum):
     """Whether an answer holds."""
 
     GIVEN = "given"
-    VOID = "void"  # what was shown has changed since
+    VOID = "void"  # what it rested on has changed since
     WITHDRAWN = "withdrawn"  # the person took it back before a bot went on
 
 

@@ -10,9 +10,10 @@ from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
 from deskhand.domain.queue import Queue, QueueBook
 from deskhand.runbooks.library import Library
-from deskhand.use_cases.answer_case import Filled, answer_case, withdraw_answer
+from deskhand.use_cases.answer_case import Filled, answer_case
 from deskhand.use_cases.decide_case import reject_case
 from deskhand.use_cases.tell_story import CaseDetail, case_detail, item_records, item_story
+from deskhand.use_cases.withdraw_answer import withdraw_answer
 from tests.making import ANN
 from tests.unit.runbooks.bots import BOTS
 from tests.unit.use_cases.asking import APPROVAL, BOB, approved, ask, last_case
@@ -80,7 +81,7 @@ def test_an_answer_to_what_has_changed_is_told_as_holding_no_more(asking: Office
     approved(asking)
     asking.perform(Asks(question=APPROVAL))
 
-    assert "what was shown has changed since" in lines(told(asking, case))
+    assert "what it rested on has changed since" in lines(told(asking, case))
 
 
 def test_the_second_person_sees_who_approved_first(asking: Office) -> None:
