@@ -1,6 +1,7 @@
 """`deskhand audit`: the whole story of an item, the log itself, and whether it holds."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,8 +9,11 @@ import click
 from deskhand.audit.record import Record
 from deskhand.audit.verify import summary
 from deskhand.bootstrap.workplace import human
+from deskhand.cli.plain_values import plain
 from deskhand.cli.surroundings import as_option, json_option, print_json, say, shown, workplace
+from deskhand.domain.tagged import from_tagged
 from deskhand.use_cases.check_log import export_log, verify_log
+from deskhand.use_cases.reveal_records import RevealedRecord, revealed_records
 from deskhand.use_cases.tell_story import item_records, stream_story
 
 _STREAMS = (
@@ -39,9 +43,13 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("item")
+@click.option("--reveal", is_flag=True, help="What people typed, too; that you looked is recorded.")
+@as_option
 @json_option
 @click.pass_context
-def show(context: click.Context, item: str, as_json: bool) -> None:
+def show(
+    context: click.Context, item: str, reveal: bool, as_name: str | None, as_json: bool
+) -> None:
     """Tell the whole story of one item, in order.
 
     Or of something else that has one: trigger:NAME, account:NAME, file:ID, runbook:NAME,
@@ -49,19 +57,37 @@ def show(context: click.Context, item: str, as_json: bool) -> None:
     """
     place = workplace(context)
     if item == _LOG or item.startswith(_STREAMS):
-        records = stream_story(item, store=place.store)
-        if as_json:
-            print_json([_facts(record) for record in records])
-        for record in () if as_json else records:
-            say(_line(record))
+        story = stream_story(item, store=place.store)
+        _tell([RevealedRecord(record=one) for one in story], as_json=as_json)
         return
-    found, records = item_records(item.removeprefix("item:"), store=place.store)
+    name = item.removeprefix("item:")
+    if reveal:
+        found, records = revealed_records(
+            name, by=human(as_name), store=place.store, seal=place.seal, clock=place.clock
+        )
+    else:
+        found, plain_records = item_records(name, store=place.store)
+        records = [RevealedRecord(record=one) for one in plain_records]
+    if not as_json:
+        say(f"{found.reference}   {found.state.value}   {found.id}")
+    _tell(records, as_json=as_json)
+
+
+def _tell(records: Sequence[RevealedRecord], *, as_json: bool) -> None:
     if as_json:
-        print_json([_facts(record) for record in records])
+        print_json([_facts(one) for one in records])
         return
-    say(f"{found.reference}   {found.state.value}   {found.id}")
-    for record in records:
-        say(_line(record))
+    for one in records:
+        say(_line(one.record))
+        for name, value in (one.values or {}).items():
+            say(f"        {name}: {_value(value)}")
+
+
+def _value(value: object) -> str:
+    """Return an opened value; of a correction the old and the new one."""
+    if isinstance(value, dict) and value.keys() == {"old", "new"}:
+        return f"{_value(value['old'])} -> {_value(value['new'])}"
+    return shown(plain(from_tagged(value)))
 
 
 @audit.command()
@@ -108,8 +134,9 @@ def verify(context: click.Context, as_name: str | None, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _facts(record: Record) -> dict[str, object]:
-    return {
+def _facts(one: RevealedRecord) -> dict[str, object]:
+    record = one.record
+    facts = {
         "seq": record.seq,
         "ts": record.ts,
         "type": record.type,
@@ -119,6 +146,7 @@ def _facts(record: Record) -> dict[str, object]:
         "attempt": record.attempt,
         "data": record.data,
     }
+    return facts if one.values is None else {**facts, "values": plain(from_tagged(one.values))}
 
 
 def _line(record: Record) -> str:
@@ -127,11 +155,11 @@ def _line(record: Record) -> str:
     kind, _, name = record.subject.partition(":")
     facts = [f"{_NAMED[kind]} {name}"] if kind in _NAMED else []
     facts += [
-        f"{name} {value}"
+        f"{name} {shown(value)}"
         for name, value in record.data.items()
         if value not in (None, "", [], False)
         and not name.startswith(_UNTOLD)
-        and f"{name} {value}" not in facts
+        and f"{name} {shown(value)}" not in facts
     ]
     state = f" -> {record.state}" if record.state else ""
     attempt = f"try {record.attempt}" if record.attempt else ""

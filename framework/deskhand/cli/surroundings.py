@@ -79,6 +79,9 @@ def shown(value: object) -> str:
         return "-"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, list | tuple | dict):
+        # As it is typed again, to correct it.
+        value = json.dumps(value, default=_plain, ensure_ascii=False)
     # What a portal said may carry escape sequences or turn the direction of the line.
     return "".join(char if char.isprintable() else "?" for char in str(value))
 

@@ -29,7 +29,13 @@ from deskhand.use_cases.ask_person import (
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.sealing import answer_context, detail_context, open_json, seal_json
+from deskhand.use_cases.sealing import (
+    answer_context,
+    detail_context,
+    open_json,
+    seal_json,
+    sealed_facts,
+)
 
 ANSWERED = "answered"
 APPROVED = "approved"
@@ -193,7 +199,9 @@ def _keep(
         "digest": answer.digest,
         "fields": sorted(given.values),
         "reason": word.reason,
-        "sealed_values": answer.sealed_values.hex(),
+        "sealed_values": sealed_facts(
+            to_tagged(given.values), seal=desk.seal, context=answer_context(answer.id)
+        ),
     }
     seq = tx.record(
         Entry(

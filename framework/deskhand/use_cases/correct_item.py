@@ -14,7 +14,12 @@ from deskhand.ports.store import Transaction
 from deskhand.use_cases.accept_items import canonical, reference_of, worked_out
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
-from deskhand.use_cases.sealing import fields_context, fields_digest_context, open_json, seal_json
+from deskhand.use_cases.sealing import (
+    fields_context,
+    fields_digest_context,
+    open_json,
+    sealed_facts,
+)
 from deskhand.use_cases.settle_doubt import refuse_done, unsettled
 
 
@@ -111,12 +116,12 @@ def _correction_entry(
     }
     if not changed:
         raise DecisionRefusedError("nothing was changed; to try again as it is: retry")
-    sealed = seal_json(changed, seal=desk.seal, context=fields_context(item.id))
+    sealed = sealed_facts(changed, seal=desk.seal, context=fields_context(item.id))
     return Entry(
         stream=item.stream,
         type=RecordType.ITEM_CORRECTED,
         subject="item",
         actor=word.by,
         at=now,
-        data={"fields": sorted(changed), "reason": word.reason, "sealed_values": sealed.hex()},
+        data={"fields": sorted(changed), "reason": word.reason, "sealed_values": sealed},
     )
