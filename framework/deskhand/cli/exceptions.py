@@ -27,6 +27,7 @@ from deskhand.cli.telling import tell_case
 from deskhand.cli.whole_case import print_whole_case
 from deskhand.domain.duration import parse_duration
 from deskhand.domain.exception_case import CaseKind, CaseState
+from deskhand.domain.person_name import same_person
 from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.snooze_case import snooze_case
@@ -66,12 +67,15 @@ def list_cases(context: click.Context, /, limit: int, as_json: bool, **given: An
     """List open cases, the first ones due first."""
     place = workplace(context)
     wanted = _filter(given, now=place.clock.now())
+    holder = given["taken_by"]
     with place.store.reading() as tx:
-        found = tx.cases.find(wanted, limit=_ALL if given["by"] else limit)
+        found = tx.cases.find(wanted, limit=_ALL if given["by"] or holder else limit)
+    if holder:
+        found = [case for case in found if same_person(case.taken_by or "", holder)]
     if given["by"]:
         print_groups(found, limit=limit, as_json=as_json)
     else:
-        print_cases(found, now=place.clock.now(), as_json=as_json)
+        print_cases(found[:limit], now=place.clock.now(), as_json=as_json)
 
 
 def _filter(given: dict[str, Any], *, now: datetime) -> CaseFilter:
@@ -82,7 +86,6 @@ def _filter(given: dict[str, Any], *, now: datetime) -> CaseFilter:
         code=given["code"],
         client=given["client"],
         runbook=given["runbook"],
-        taken_by=given["taken_by"],
         cause_group=given["cause_group"],
         unclosed=not (given["everything"] or given["state"]),
         overdue_at=now if given["overdue"] else None,

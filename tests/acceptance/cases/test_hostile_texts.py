@@ -36,6 +36,9 @@ def test_a_name_with_characters_that_cannot_be_seen_is_refused(
 @pytest.mark.parametrize("name", ["Zoë Ångström", "李小龍", "O'Neil-Šťastná"])
 def test_a_name_in_any_script_is_taken(office: PracticeProject, name: str) -> None:
     assert office.told("exceptions", "take", "C-i3", "--as", name)["taken_by"] == name
+    (mine,) = office.told("exceptions", "list", "--taken-by", name.upper())
+    assert mine["reference"] == "C-i3"
+    assert office.told("exceptions", "list", "--taken-by", "eve") == []
 
 
 def test_what_people_typed_steers_no_terminal(office: PracticeProject) -> None:
