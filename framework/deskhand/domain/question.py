@@ -63,7 +63,7 @@ class Question:
     expires: timedelta | None = None
 
     def basis(self) -> dict[str, object]:
-        """Return all that an answer rests on: when any of it changes, the answer is void."""
+        """Return what an answer rests on beside the item: when any of it changes, it is void."""
         return {
             "step": self.step,
             "approval": self.approval,
