@@ -41,7 +41,8 @@ def next_case(wish: Wish, *, by: Actor, desk: Desk) -> ExceptionCase | None:
     """Take the case that is due first, overdue ones before all; None when there is none.
 
     What this person may not decide is left for somebody else: a question, for an answer that
-    they gave before, and a re-check of what they had a hand in.
+    they gave before, and a re-check of what they had a hand in. What nobody can answer any more
+    is handed out to nobody.
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
@@ -64,6 +65,9 @@ def _first_fit(
 
 
 def _is_barred(tx: Transaction, case: ExceptionCase, *, by: Actor, desk: Desk) -> bool:
+    if case.expired(now=desk.clock.now()):
+        # Nobody can answer it any more; the sweep puts another case in its place.
+        return True
     if case.kind in ASKED:
         asked = asked_question(case, seal=desk.seal)
         return asked is not None and barring_answer(tx, case, asked, by=by) is not None
