@@ -96,6 +96,13 @@ def main() -> None:
         # The reader of our output has gone (`| head`): nothing is left to say.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        from deskhand.cli.surroundings import say  # noqa: PLC0415 - loads slowly
+
+        # A file or folder that the command line names, and that cannot be read or written.
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"deskhand: {place}{error.strerror or error}", err=True)
+        sys.exit(1)
 
 
 def _refuse_no_text(words: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """`deskhand items`: list and show work items."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -117,9 +118,12 @@ def show(
 @as_option
 @click.pass_context
 def evidence(context: click.Context, item: str, folder: Path, as_name: str | None) -> None:
-    """Open an item's evidence (pictures, page structure); that you looked is recorded."""
+    """Open an item's evidence (pictures, page structure); that you looked is recorded.
+
+    The files are for you alone: nobody else on this machine may read them.
+    """
     place = workplace(context)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pieces = look_at_evidence(
         item,
         by=human(as_name),
@@ -130,8 +134,16 @@ def evidence(context: click.Context, item: str, folder: Path, as_name: str | Non
     for number, (piece, content) in enumerate(pieces, start=1):
         suffix = "yaml" if piece.kind is EvidenceKind.SNAPSHOT else "jpg"
         file = folder / f"{number:02}-{piece.step}-{piece.kind.value}.{suffix}"
-        file.write_bytes(content)
+        _write_for_one(file, content)
         say(str(file))
+
+
+def _write_for_one(file: Path, content: bytes) -> None:
+    """Write a file anew that only its owner may read."""
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
 
 
 def item_facts(item: WorkItem) -> dict[str, object]:
