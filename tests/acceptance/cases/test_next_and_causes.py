@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import os
+import pwd
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from deskhand.bootstrap.clocks import sweeper_loop
-from deskhand.bootstrap.workplace import Workplace
+from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import RecordType
 from deskhand.domain.work_item import ItemState, WorkItem
@@ -182,3 +184,20 @@ def test_what_belongs_to_nothing_else_has_a_story_of_its_own(office: PracticePro
 
     assert told[-1]["type"] == RecordType.AUDIT_VERIFIED
     assert told[-1]["actor"]["asserted"] == "eve"
+
+
+def test_who_acted_is_the_systems_user_whatever_the_environment_says(
+    office: PracticeProject,
+) -> None:
+    forged = dict.fromkeys(("LOGNAME", "USER", "LNAME", "USERNAME"), "mallory")
+
+    office.deskhand("audit", "verify", "--as", "eve", variables=forged)
+
+    actor = office.told("audit", "show", "log")[-1]["actor"]
+    assert actor == {"kind": "human", "id": pwd.getpwuid(os.getuid()).pw_name, "asserted": "eve"}
+
+
+def test_a_user_without_a_name_is_known_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_001_234)
+
+    assert human(None).name == "uid-4000001234"
