@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from shlex import quote
 
-from deskhand.cli.surroundings import print_json, print_table, say, shown
+from deskhand.cli.surroundings import print_json, print_table, say, shown, tell_more
 from deskhand.domain.exception_case import CaseKind, ExceptionCase, Told
 from deskhand.ports.case_clocks import CauseCount
 from deskhand.use_cases.tell_story import CaseDetail
@@ -151,10 +151,11 @@ def print_groups(cases: Sequence[ExceptionCase], *, limit: int, as_json: bool) -
             "cases": [case.id for case in together],
         }
         for group, together in groups.items()
-    ][:limit]
+    ]
+    tell_more(len(facts), limit=limit)
     if as_json:
-        print_json(facts)
+        print_json(facts[:limit])
         return
     shown_keys = ("count", "kind", "code", "due_at", "since", "incident", "cause_group")
     headings = ("cases", "kind", "code", "due", "since", "incident", "cause")
-    print_table(headings, [[fact[key] for key in shown_keys] for fact in facts])
+    print_table(headings, [[fact[key] for key in shown_keys] for fact in facts[:limit]])

@@ -21,6 +21,7 @@ from deskhand.cli.surroundings import (
     limit_option,
     reason_option,
     shown,
+    tell_more,
     workplace,
 )
 from deskhand.cli.telling import tell_case
@@ -69,13 +70,14 @@ def list_cases(context: click.Context, /, limit: int, as_json: bool, **given: An
     wanted = _filter(given, now=place.clock.now())
     holder = given["taken_by"]
     with place.store.reading() as tx:
-        found = tx.cases.find(wanted, limit=_ALL if given["by"] or holder else limit)
+        found = tx.cases.find(wanted, limit=_ALL if given["by"] or holder else limit + 1)
     if holder:
         found = [case for case in found if same_person(case.taken_by or "", holder)]
     if given["by"]:
         print_groups(found, limit=limit, as_json=as_json)
     else:
         print_cases(found[:limit], now=place.clock.now(), as_json=as_json)
+        tell_more(len(found), limit=limit)
 
 
 def _filter(given: dict[str, Any], *, now: datetime) -> CaseFilter:
@@ -101,6 +103,7 @@ def causes(context: click.Context, limit: int, as_json: bool) -> None:
     with workplace(context).store.reading() as tx:
         found = tx.case_clocks.causes()
     print_causes(found[:limit], as_json=as_json)
+    tell_more(len(found), limit=limit)
 
 
 @exceptions.command()

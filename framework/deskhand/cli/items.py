@@ -16,6 +16,7 @@ from deskhand.cli.surroundings import (
     print_table,
     say,
     shown,
+    tell_more,
     workplace,
 )
 from deskhand.domain.evidence import EvidenceKind
@@ -49,10 +50,11 @@ def list_items(
     """List items, oldest first."""
     wanted = ItemFilter(runbook=runbook, client=client, state=ItemState(state) if state else None)
     with workplace(context).store.reading() as tx:
-        found = tx.items.find(wanted, limit=limit)
+        found = tx.items.find(wanted, limit=limit + 1)
         held = {hold.hash for hold in tx.runbook_holds.held()}
+    tell_more(len(found), limit=limit)
     if as_json:
-        print_json([item_facts(item) for item in found])
+        print_json([item_facts(item) for item in found[:limit]])
         return
     print_table(
         ("reference", "client", "state", "tries", "portal number", "reason", "item"),
@@ -66,7 +68,7 @@ def list_items(
                 _why(item, held),
                 item.id,
             )
-            for item in found
+            for item in found[:limit]
         ],
     )
 

@@ -19,6 +19,8 @@ from deskhand.cli.surroundings import (
     print_json,
     reason_option,
     say,
+    tell_more,
+    tell_unknown,
     workplace,
 )
 from deskhand.domain.exception_case import CaseKind
@@ -53,6 +55,7 @@ def next_recheck(
     )
     if case is None:
         say("null" if as_json else "nothing waits for you")
+        tell_unknown(place, human(as_name))
     else:
         show_recheck(place, case.id, as_json=as_json)
 
@@ -82,9 +85,10 @@ def list_rechecks(  # noqa: PLR0913 - one parameter an option
         client=client,
     )
     with workplace(context).store.reading() as tx:
-        found = tx.rechecks.find(wanted, limit=limit)
+        found = tx.rechecks.find(wanted, limit=limit + 1)
         items = tx.items.by_ids([one.item for one in found])
-    print_rechecks(found, items=items, as_json=as_json)
+    print_rechecks(found[:limit], items=items, as_json=as_json)
+    tell_more(len(found), limit=limit)
 
 
 @quality.command()

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, east_asian_width
 
 import click
 
 from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.entry import Actor
 from deskhand.settings.project import find_project, load_project
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -47,6 +49,19 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo("\n".join(map(shown, text.split("\n"))), err=err)
 
 
+def tell_unknown(place: Workplace, person: Actor) -> None:
+    """Say beside the result that nobody of this name is listed, where people are."""
+    if not place.book.knows(person.name):
+        file = place.project.people.name
+        say(f"{file} lists no {person.name}: queues with a role are not for them", err=True)
+
+
+def tell_more(found: int, *, limit: int) -> None:
+    """Say beside the result that it goes on, where one more than the limit was found."""
+    if found > limit:
+        say(f"only the first {limit}; see more with --limit", err=True)
+
+
 def print_json(value: object) -> None:
     """Print one JSON document; what cannot be printed is escaped."""
     text = json.dumps(value, indent=2, default=_plain, ensure_ascii=False)
@@ -65,12 +80,21 @@ def table_lines(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> It
     """Yield the lines of a table as wide as its texts, each cell made harmless."""
     texts = [[shown(cell) for cell in row] for row in rows]
     widths = [
-        max(len(heading), *(len(row[place]) for row in texts)) if texts else len(heading)
-        for place, heading in enumerate(headings)
+        max(columns(line[place]) for line in (headings, *texts)) for place in range(len(headings))
     ]
     for line in (list(headings), ["-" * width for width in widths], *texts):
-        cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
+        pairs = zip(line, widths, strict=True)
+        cells = (text + " " * (width - columns(text)) for text, width in pairs)
         yield "  ".join(cells).rstrip()
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: wide letters take two, accents none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
 def shown(value: object) -> str:

@@ -75,6 +75,7 @@ def test_people_are_handed_what_is_due_first_and_for_them(office: PracticeProjec
     assert (anns["reference"], anns["taken_by"]) == ("C-i3", "ann")
     assert anns["message"] == "no such member"
     assert said.stdout == "nothing waits for you\n"
+    assert said.stderr == "people.yaml lists no eve: queues with a role are not for them\n"
 
 
 def test_the_sweeper_of_a_project_tells_of_what_is_overdue(office: PracticeProject) -> None:
@@ -112,6 +113,9 @@ def test_cases_are_listed_by_due_time_with_their_clocks(office: PracticeProject)
     assert sorted(case["due_at"] for case in told) == [case["due_at"] for case in told]
     assert references(overdue) == ["C-i1"]
     assert "overdue" in shown.splitlines()[2]
+    short = office.deskhand("exceptions", "list", "--limit", "3", "--json")
+    assert references(json.loads(short.stdout)) == ["C-i1", "C-i0", "C-i2"]
+    assert short.stderr == "only the first 3; see more with --limit\n"
 
 
 def test_a_snoozed_case_is_shown_as_such_and_not_handed_out(office: PracticeProject) -> None:
