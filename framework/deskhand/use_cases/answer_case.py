@@ -103,7 +103,7 @@ class _Given:
 
 def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Desk) -> _OpenQuestion:
     kind = CaseKind.APPROVAL if decision is Decision.APPROVE else CaseKind.QUESTION
-    case, item = open_case(tx, word, decision, book=desk.book)
+    case, item = open_case(tx, word, decision, desk=desk)
     asked = asked_question(case, seal=desk.seal)
     if asked is None or case.kind is not kind:
         wanted = "an approval" if kind is CaseKind.APPROVAL else "an answer"

@@ -27,7 +27,7 @@ from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.desk import Desk, Word, runbook_of
+from deskhand.use_cases.desk import Desk, Word, refuse_telling, runbook_of
 from deskhand.use_cases.hold_version import hold_version
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import (
@@ -167,6 +167,7 @@ def _open_recheck(
     refuse_unfit(case, by=word.by, book=desk.book, decision=Decision.GRADE)
     item = tx.items.get(case.item)
     refuse_involved(tx, item, by=word.by)
+    refuse_telling(tx, item, word, desk=desk)
     recheck = tx.rechecks.of_item(item.id)
     if recheck is None:
         raise DecisionRefusedError(f"case {case.id} has no re-check")

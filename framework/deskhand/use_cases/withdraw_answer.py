@@ -12,7 +12,7 @@ from deskhand.errors import DecisionRefusedError
 from deskhand.ports.store import Transaction
 from deskhand.use_cases.answer_case import ask_again
 from deskhand.use_cases.ask_person import APPROVED_FIRST
-from deskhand.use_cases.desk import Desk, Word, move_by_hand
+from deskhand.use_cases.desk import Desk, Word, move_by_hand, refuse_telling
 from deskhand.use_cases.take_case import meant_item
 
 
@@ -25,6 +25,7 @@ def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
     now = desk.clock.now()
     with desk.store.transaction() as tx:
         item = meant_item(tx, name)
+        refuse_telling(tx, item, word, desk=desk)
         last = _last_standing(tx, item)
         answer = _own_answer(tx, item, last, word)
         _refuse_withdrawal(item, last, answer, word)
