@@ -12,7 +12,7 @@ from deskhand.domain.redaction import redact, sensitive_forms
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.sealed import Sealed
 from deskhand.domain.work_item import ItemState, WorkItem
-from deskhand.errors import BotError, DecisionRefusedError, RunbookInvalidError
+from deskhand.errors import BotError, DecisionRefusedError, RunbookInvalidError, SealBrokenError
 from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
@@ -86,9 +86,11 @@ def refuse_telling(tx: Transaction, item: WorkItem, word: Word, *, desk: Desk) -
 
 def _sensitive_values(tx: Transaction, item: WorkItem, desk: Desk) -> Iterator[tuple[str, object]]:
     """Yield the item's sensitive fields; all of them where no runbook says which these are."""
-    plain = open_json(item.sealed_fields, seal=desk.seal, context=fields_context(item.id))
     try:
+        plain = open_json(item.sealed_fields, seal=desk.seal, context=fields_context(item.id))
         runbook = runbook_of(tx, item, desk)
+    except SealBrokenError:
+        return  # nobody can open it any more, and it must still be decided
     except (RunbookInvalidError, BotError):
         yield from plain.items()
         return

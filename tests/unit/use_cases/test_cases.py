@@ -1,6 +1,7 @@
 """People's decisions: who holds a case, and what each decision does to the item."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,13 +12,16 @@ from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
+from deskhand.runbooks.library import Library
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Desk, Word
 from deskhand.use_cases.sealing import fields_context, open_json
 from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import give_back_case, take_case
+from deskhand.vaults.seal import AesSeal
 from tests.making import ANN, NOW
+from tests.unit.runbooks.bots import BOTS
 from tests.unit.use_cases.office import MEMBER, Office, word
 
 BOB = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
@@ -223,3 +227,20 @@ def test_a_reason_does_not_tell_what_a_correction_puts_in_either(office: Office)
     assert fix_case(word("C-1", reason="as on the card"), right, desk=office.desk).state is (
         ItemState.WAITING
     )
+
+
+def test_an_item_that_nobody_can_open_or_perform_any_more_is_still_rejected(
+    office: Office,
+) -> None:
+    office.accept("C-1", "C-2")
+    for _ in range(2):
+        office.perform(NO)
+    office.library = Library(replace(BOTS, broken={"payer_portal": "its name was changed"}))
+
+    with pytest.raises(DecisionRefusedError, match="sensitive value of the item"):
+        reject_case(word("C-1", reason=f"{MEMBER} moved"), desk=office.desk)
+    reject_case(word("C-1", reason="moved"), desk=office.desk)
+    office.seal = AesSeal([bytes(range(32))])
+    reject_case(word("C-2", reason="its seal is broken"), desk=office.desk)
+
+    assert {office.item(claim).state for claim in ("C-1", "C-2")} == {ItemState.REJECTED}
