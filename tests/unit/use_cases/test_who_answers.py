@@ -200,6 +200,7 @@ def test_a_large_amount_goes_on_when_two_people_have_approved_it(large: Office) 
     with pytest.raises(DecisionRefusedError, match="ann answered `approval` of this item"):
         approved(large, by=ANN)
     assert first.state is ItemState.WITH_PERSON
+    assert not last_case(large).came_back
     assert large.feed() == []
     second = approved(large, by=BOB)
 
