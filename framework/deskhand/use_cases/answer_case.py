@@ -73,7 +73,9 @@ def approve_case(word: Word, *, desk: Desk) -> WorkItem:
         question = _open_question(tx, word, Decision.APPROVE, desk=desk)
         if _wants_two(tx, question, desk) and not question.by_others:
             _keep(tx, question, word, _Given(Decision.APPROVE, APPROVED_FIRST), desk=desk)
-            ask_again(tx, question.item, question.case, word, desk=desk)
+            # Nothing that was shown has changed: the next person is asked the same.
+            again = question.case.came_back
+            ask_again(tx, question.item, question.case, word, desk=desk, came_back=again)
             return question.item
         _keep(tx, question, word, _Given(Decision.APPROVE, APPROVED), desk=desk)
         return go_on(tx, question.item, word, desk=desk)
@@ -243,9 +245,15 @@ def _new_answer(
 
 
 def ask_again(
-    tx: Transaction, item: WorkItem, before: ExceptionCase, word: Word, *, desk: Desk
+    tx: Transaction,
+    item: WorkItem,
+    before: ExceptionCase,
+    word: Word,
+    *,
+    desk: Desk,
+    came_back: bool,
 ) -> ExceptionCase:
     """Open the question of a closed case once more, as it was shown."""
     detail = open_json(before.sealed_detail, seal=desk.seal, context=detail_context(before.id))
     opener = CaseOpener(seal=desk.seal, actor=word.by, at=desk.clock.now(), book=desk.book)
-    return opener.again(tx, item, before, detail=detail)
+    return opener.again(tx, item, before, detail=detail, came_back=came_back)

@@ -89,8 +89,9 @@ class CaseOpener:
         before: ExceptionCase,
         *,
         detail: Mapping[str, Any],
+        came_back: bool,
     ) -> ExceptionCase:
-        """Open a closed case's question once more, as it was: it came back if it had before."""
+        """Open a closed case's question once more, with the same `detail`."""
         wanted = _Wanted(
             queue=before.queue,
             kind=before.kind,
@@ -98,7 +99,7 @@ class CaseOpener:
             step=before.step,
             group=before.cause_group,
             expires_at=before.expires_at,
-            came_back=before.came_back,
+            came_back=came_back,
         )
         return self._about(tx, item, wanted, detail=detail, attempt=None)
 

@@ -38,7 +38,7 @@ def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
         before = tx.cases.get(last.case)
         moved = move_by_hand(tx, item, ItemState.WITH_PERSON, word, now=now)
         tx.items.save(replace(moved, reason=before.code))
-        return ask_again(tx, moved, before, word, desk=desk)
+        return ask_again(tx, moved, before, word, desk=desk, came_back=True)
 
 
 def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
