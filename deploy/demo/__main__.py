@@ -8,7 +8,7 @@ from typing import Final
 
 from deploy.demo.aid.job import FEWEST_FILES, verify_aid
 from deploy.demo.claims_job import FEWEST_ROWS, ROOT, submit_claims
-from deploy.demo.stage import DemoOptions, fresh_folder
+from deploy.demo.stage import DemoOptions, fresh_folder, mark_new
 from deskhand.errors import DeskhandError
 
 _ITEMS: Final = {"claims": 64, "aid": 14}
@@ -45,6 +45,7 @@ def _play(job: str, given: argparse.Namespace) -> tuple[dict[str, object], bool]
         claims = submit_claims(fresh_folder(given.dir), options)
         _tell(claims.text(), options)
         return claims.facts(), claims.audit == "verified" and not claims.portal_duplicates
+    mark_new(given.dir)
     aid = verify_aid(fresh_folder(given.dir / "aid"), options)
     _tell(aid.text(), options)
     return aid.facts(), aid.holds

@@ -27,6 +27,13 @@ class DemoOptions:
             print(text, file=sys.stderr)
 
 
+def mark_new(folder: Path) -> None:
+    """Mark a folder that is not there yet as the demo's own: a later demo may make it anew."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / _MARK).touch()
+
+
 def fresh_folder(folder: Path) -> Path:
     """Return an empty folder; one that an earlier demo made is made anew, others are left."""
     folder = folder.resolve()

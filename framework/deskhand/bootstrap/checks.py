@@ -98,6 +98,9 @@ def _unfit_rules(place: Workplace) -> Iterator[SettingsError]:
         compiled = _compiled(place, file)
         if compiled is None:
             continue
+        if rule.all_above is not None and compiled.item.amount is None:
+            problem = "`all_above` counts amounts, and the runbook's items have no `amount`"
+            yield SettingsError(problem, file=place.project.quality, where=where)
         for name in unknown_fields(rule, compiled):
             known = [*checkable_fields(compiled)] or ["none"]
             problem = f"nothing is recorded of `{name}`; {suggestion(name, known)}"

@@ -1,8 +1,8 @@
 """A project, put together: every port gets its adapter here."""
 
-import getpass
 import os
 import platform
+import pwd
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -250,7 +250,17 @@ class Workplace:
 
 def human(asserted: str | None) -> Actor:
     """Return the person at this terminal: the operating-system user, and the name they give."""
-    return Actor(kind=ActorKind.HUMAN, id=getpass.getuser(), asserted=asserted)
+    return Actor(kind=ActorKind.HUMAN, id=_system_user(), asserted=asserted)
+
+
+def _system_user() -> str:
+    """Return whom the system knows this process by, whatever its environment says of it."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        # A container may run as a user that nobody has given a name.
+        return f"uid-{number}"
 
 
 def open_file_vault(project: Project) -> EncryptedFileVault:

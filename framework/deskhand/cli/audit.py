@@ -1,6 +1,7 @@
 """`deskhand audit`: the whole story of an item, the log itself, and whether it holds."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,14 +9,31 @@ import click
 from deskhand.audit.record import Record
 from deskhand.audit.verify import summary
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.surroundings import as_option, json_option, print_json, shown, workplace
+from deskhand.cli.plain_values import plain
+from deskhand.cli.surroundings import as_option, json_option, print_json, say, shown, workplace
+from deskhand.domain.tagged import from_tagged
 from deskhand.use_cases.check_log import export_log, verify_log
-from deskhand.use_cases.tell_story import item_story, stream_story
+from deskhand.use_cases.reveal_records import RevealedRecord, revealed_records
+from deskhand.use_cases.tell_story import item_records, stream_story
 
-_STREAMS = ("account:", "file:", "notification:", "runbook:", "trigger:")
+_STREAMS = (
+    "account:",
+    "event:",
+    "file:",
+    "hook:",
+    "notification:",
+    "receiver:",
+    "runbook:",
+    "target:",
+    "trigger:",
+)
+_LOG = "log"
 
 # What a line leaves out: what nobody can read, and counts that fill a page.
 _UNTOLD = ("sealed", "by_field")
+
+# What a record is about, where its story tells of several.
+_NAMED = {"answer": "answer", "case": "case", "effect": "act"}
 
 
 @click.group()
@@ -25,28 +43,51 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("item")
+@click.option("--reveal", is_flag=True, help="What people typed, too; that you looked is recorded.")
+@as_option
 @json_option
 @click.pass_context
-def show(context: click.Context, item: str, as_json: bool) -> None:
+def show(
+    context: click.Context, item: str, reveal: bool, as_name: str | None, as_json: bool
+) -> None:
     """Tell the whole story of one item, in order.
 
-    Or of something else that has one: trigger:NAME, account:NAME, file:ID, runbook:NAME.
+    Or of something else that has one: trigger:NAME, account:NAME, file:ID, runbook:NAME,
+    hook:CLIENT/NAME, receiver:NAME, target:NAME; or `log`: workers, exports, verifications.
     """
     place = workplace(context)
-    if item.startswith(_STREAMS):
-        records = stream_story(item, store=place.store)
-        if as_json:
-            print_json([_facts(record) for record in records])
-        for record in () if as_json else records:
-            click.echo(_line(record))
+    if item == _LOG or item.startswith(_STREAMS):
+        story = stream_story(item, store=place.store)
+        _tell([RevealedRecord(record=one) for one in story], as_json=as_json)
         return
-    story = item_story(item, store=place.store, seal=place.seal, library=place.library)
+    name = item.removeprefix("item:")
+    if reveal:
+        found, records = revealed_records(
+            name, by=human(as_name), store=place.store, seal=place.seal, clock=place.clock
+        )
+    else:
+        found, plain_records = item_records(name, store=place.store)
+        records = [RevealedRecord(record=one) for one in plain_records]
+    if not as_json:
+        say(f"{found.reference}   {found.state.value}   {found.id}")
+    _tell(records, as_json=as_json)
+
+
+def _tell(records: Sequence[RevealedRecord], *, as_json: bool) -> None:
     if as_json:
-        print_json([_facts(record) for record in story.records])
+        print_json([_facts(one) for one in records])
         return
-    click.echo(f"{story.item.reference}   {story.item.state.value}   {story.item.id}")
-    for record in story.records:
-        click.echo(_line(record))
+    for one in records:
+        say(_line(one.record))
+        for name, value in (one.values or {}).items():
+            say(f"        {name}: {_value(value)}")
+
+
+def _value(value: object) -> str:
+    """Return an opened value; of a correction the old and the new one."""
+    if isinstance(value, dict) and value.keys() == {"old", "new"}:
+        return f"{_value(value['old'])} -> {_value(value['new'])}"
+    return shown(plain(from_tagged(value)))
 
 
 @audit.command()
@@ -63,7 +104,7 @@ def export(context: click.Context, target: Path | None, as_name: str | None) -> 
             stream.write(body + b"\n")
             count += 1
     if target is not None:
-        click.echo(f"{count} records in {target}", err=True)
+        say(f"{count} records in {target}", err=True)
 
 
 @audit.command()
@@ -77,24 +118,25 @@ def verify(context: click.Context, as_name: str | None, as_json: bool) -> None:
     if as_json:
         print_json(summary(verdict))
     elif verdict.first is None:
-        click.echo(
+        say(
             f"verified: {verdict.records} records in {verdict.streams} streams, "
             f"{verdict.states} states agree with them"
         )
-        click.echo(
+        say(
             "  this proves that the log agrees with itself and with the store; "
             "without a checkpoint kept elsewhere it cannot prove that nobody rewrote both"
         )
     else:
-        click.echo(f"NOT verified. First: {verdict.first.where}: {verdict.first.problem}")
+        say(f"NOT verified. First: {verdict.first.where}: {verdict.first.problem}")
         for finding in verdict.findings[1:]:
-            click.echo(f"  also: {finding.where}: {finding.problem}")
+            say(f"  also: {finding.where}: {finding.problem}")
     if not verdict.clean:
         sys.exit(1)
 
 
-def _facts(record: Record) -> dict[str, object]:
-    return {
+def _facts(one: RevealedRecord) -> dict[str, object]:
+    record = one.record
+    facts = {
         "seq": record.seq,
         "ts": record.ts,
         "type": record.type,
@@ -104,16 +146,23 @@ def _facts(record: Record) -> dict[str, object]:
         "attempt": record.attempt,
         "data": record.data,
     }
+    return facts if one.values is None else {**facts, "values": plain(from_tagged(one.values))}
 
 
 def _line(record: Record) -> str:
     actor = record.actor.get("asserted") or record.actor.get("id") or ""
     who = f"{record.actor.get('kind')} {actor[:8] if record.actor.get('kind') == 'bot' else actor}"
-    facts = ", ".join(
+    kind, _, name = record.subject.partition(":")
+    facts = [f"{_NAMED[kind]} {name}"] if kind in _NAMED else []
+    facts += [
         f"{name} {shown(value)}"
         for name, value in record.data.items()
-        if value not in (None, "", [], False) and not name.startswith(_UNTOLD)
-    )
+        if value not in (None, "", [], False)
+        and not name.startswith(_UNTOLD)
+        and f"{name} {shown(value)}" not in facts
+    ]
     state = f" -> {record.state}" if record.state else ""
     attempt = f"try {record.attempt}" if record.attempt else ""
-    return f"{record.seq:>4}  {record.ts[:23]}  {record.type}{state}  [{who}] {attempt}  {facts}"
+    head = f"{record.seq:>4}  {record.ts[:23]}  {record.type}{state}  [{who}] {attempt}"
+    # Names and reasons are as people typed them.
+    return shown(f"{head}  {', '.join(facts)}".rstrip())

@@ -1,11 +1,10 @@
 """How cases, their clocks and their causes are printed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from shlex import quote
 
-import click
-
-from deskhand.cli.surroundings import print_json, print_table, shown
+from deskhand.cli.surroundings import print_json, print_table, say, shown, tell_more
 from deskhand.domain.exception_case import CaseKind, ExceptionCase, Told
 from deskhand.ports.case_clocks import CauseCount
 from deskhand.use_cases.tell_story import CaseDetail
@@ -36,7 +35,9 @@ def case_facts(case: ExceptionCase) -> dict[str, object]:
         "incident": case.incident,
         "expires_at": case.expires_at,
         "taken_by": case.taken_by,
+        "taken_at": case.taken_at,
         "closed_by": case.closed_by,
+        "closed_at": case.closed_at,
         "decision": case.decision.value if case.decision else None,
     }
 
@@ -76,25 +77,39 @@ def clock_word(case: ExceptionCase, *, now: datetime) -> str | None:
 def print_case(detail: CaseDetail, *, asked: Iterable[str], now: datetime) -> None:
     """Print all of one case; `asked` are the lines of its question."""
     case = detail.case
-    click.echo(f"{case.reference}   {case.kind.value}: {case.code}   {case.state.value}")
-    click.echo(f"  {shown(detail.message) if detail.message else 'no message'}")
+    say(f"{case.reference}   {case.kind.value}: {case.code}   {case.state.value}")
+    say(f"  {shown(detail.message) if detail.message else 'no message'}")
     if detail.hint:
-        click.echo(f"  hint: {shown(detail.hint)}")
-    click.echo(f"  step {case.step or '-'}, queue {case.queue}, since {shown(case.opened_at)}")
+        say(f"  hint: {shown(detail.hint)}")
+    say(f"  step {case.step or '-'}, queue {case.queue}, since {shown(case.opened_at)}")
+    for line in (*_clock_lines(case, now=now), *_hands_lines(detail), *asked):
+        say(line)
+    if case.item is None:
+        say(f"  what happened: deskhand audit show {quote(case.stream)}")
+    elif case.kind is not CaseKind.QUALITY:  # blind: not before the answer
+        say(f"  the item: deskhand items show {case.item}")
+
+
+def _clock_lines(case: ExceptionCase, *, now: datetime) -> Iterator[str]:
     word = clock_word(case, now=now)
-    click.echo(f"  due {shown(case.due_at)}" + (f", {word}" if word else ""))
+    yield f"  due {shown(case.due_at)}" + (f", {word}" if word else "")
     if case.snoozed_until is not None:
-        click.echo(f"  handed out again from {shown(case.snoozed_until)} on")
+        yield f"  handed out again from {shown(case.snoozed_until)} on"
     if case.escalated_from:
-        click.echo(f"  escalated from {case.escalated_from}")
+        yield f"  escalated from {case.escalated_from}"
     if case.expires_at is not None:
-        click.echo(f"  can be answered until {shown(case.expires_at)}")
-    if case.taken_by:
-        click.echo(f"  with {case.taken_by} since {shown(case.taken_at)}")
-    for line in asked:
-        click.echo(line)
-    if case.item and case.kind is not CaseKind.QUALITY:  # blind: not before the answer
-        click.echo(f"  the item: deskhand items show {case.item}")
+        yield f"  can be answered until {shown(case.expires_at)}"
+
+
+def _hands_lines(detail: CaseDetail) -> Iterator[str]:
+    """Yield who has it, or who closed it, how and why."""
+    case = detail.case
+    if case.decision is not None:
+        why = f", because: {shown(detail.reason)}" if detail.reason else ""
+        closed = f"{shown(case.closed_by)} at {shown(case.closed_at)}"
+        yield f"  closed by {closed}: {case.decision.value}{why}"
+    elif case.taken_by:
+        yield f"  with {shown(case.taken_by)} since {shown(case.taken_at)}"
 
 
 def print_causes(causes: Sequence[CauseCount], *, as_json: bool) -> None:
@@ -136,10 +151,11 @@ def print_groups(cases: Sequence[ExceptionCase], *, limit: int, as_json: bool) -
             "cases": [case.id for case in together],
         }
         for group, together in groups.items()
-    ][:limit]
+    ]
+    tell_more(len(facts), limit=limit)
     if as_json:
-        print_json(facts)
+        print_json(facts[:limit])
         return
     shown_keys = ("count", "kind", "code", "due_at", "since", "incident", "cause_group")
     headings = ("cases", "kind", "code", "due", "since", "incident", "cause")
-    print_table(headings, [[fact[key] for key in shown_keys] for fact in facts])
+    print_table(headings, [[fact[key] for key in shown_keys] for fact in facts[:limit]])

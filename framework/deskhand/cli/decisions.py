@@ -5,12 +5,13 @@ from typing import Any
 import click
 
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.changes import given_value
+from deskhand.cli.changes import given_values
 from deskhand.cli.surroundings import (
     as_option,
     json_option,
     print_json,
     reason_option,
+    say,
     shown,
     workplace,
 )
@@ -46,7 +47,7 @@ def fix(
     stays out of the shell's history.
     """
     word = Word(case=case, by=human(as_name), reason=reason)
-    correction = Correction(changes=dict(given_value(change) for change in changes))
+    correction = Correction(changes=given_values(changes))
     item = fix_case(word, correction, desk=workplace(context).desk)
     tell_item(item, as_json=as_json, said="corrected; queued for retry")
 
@@ -146,6 +147,6 @@ def _tell_group(done: GroupRetried, *, as_json: bool) -> None:
         f"{len(done.retried)} queued for retry, {len(done.released)} accounts released, "
         f"{len(done.refused)} refused"
     )
-    click.echo(f"{done.total} cases: {counts}")
+    say(f"{done.total} cases: {counts}")
     for case, reason in done.refused:
-        click.echo(f"  {case}: {shown(reason)}")
+        say(f"  {case}: {shown(reason)}")

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -78,6 +78,7 @@ def deskhand(context: click.Context, project: str) -> None:
 def main() -> None:
     """Run the command line; errors of deskhand end with one clear line, not a traceback."""
     try:
+        _refuse_no_text(sys.argv[1:])
         deskhand.main(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
@@ -87,12 +88,29 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except DeskhandError as error:
-        click.echo(f"deskhand: {error}", err=True)
+        from deskhand.cli.surroundings import say  # noqa: PLC0415 - loads slowly
+
+        say(f"deskhand: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is left to say.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        from deskhand.cli.surroundings import say  # noqa: PLC0415 - loads slowly
+
+        # A file or folder that the command line names, and that cannot be read or written.
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"deskhand: {place}{error.strerror or error}", err=True)
+        sys.exit(1)
+
+
+def _refuse_no_text(words: Iterable[str]) -> None:
+    """Raise `click.UsageError` for bytes that are no text: nothing could keep or find them."""
+    for place, word in enumerate(words, start=1):
+        if any("\ud800" <= char <= "\udfff" for char in word):
+            readable = "".join(char if char.isprintable() else "?" for char in word)
+            raise click.UsageError(f"word {place} of the command, {readable}, is no text in UTF-8")
 
 
 def _suggesting(error: click.UsageError, word: str, known: list[str]) -> click.UsageError:

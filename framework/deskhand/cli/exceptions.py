@@ -1,6 +1,6 @@
 """`deskhand exceptions`: work off the cases that wait for a person."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,6 +8,7 @@ import click
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.cases_shown import print_cases, print_causes, print_groups
 from deskhand.cli.decisions import close, done, fix, reject, retry
+from deskhand.cli.moments import moment
 from deskhand.cli.questions import (
     answer,
     approve,
@@ -20,12 +21,14 @@ from deskhand.cli.surroundings import (
     limit_option,
     reason_option,
     shown,
+    tell_more,
     workplace,
 )
 from deskhand.cli.telling import tell_case
 from deskhand.cli.whole_case import print_whole_case
 from deskhand.domain.duration import parse_duration
 from deskhand.domain.exception_case import CaseKind, CaseState
+from deskhand.domain.person_name import same_person
 from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.snooze_case import snooze_case
@@ -65,12 +68,16 @@ def list_cases(context: click.Context, /, limit: int, as_json: bool, **given: An
     """List open cases, the first ones due first."""
     place = workplace(context)
     wanted = _filter(given, now=place.clock.now())
+    holder = given["taken_by"]
     with place.store.reading() as tx:
-        found = tx.cases.find(wanted, limit=_ALL if given["by"] else limit)
+        found = tx.cases.find(wanted, limit=_ALL if given["by"] or holder else limit + 1)
+    if holder:
+        found = [case for case in found if same_person(case.taken_by or "", holder)]
     if given["by"]:
         print_groups(found, limit=limit, as_json=as_json)
     else:
-        print_cases(found, now=place.clock.now(), as_json=as_json)
+        print_cases(found[:limit], now=place.clock.now(), as_json=as_json)
+        tell_more(len(found), limit=limit)
 
 
 def _filter(given: dict[str, Any], *, now: datetime) -> CaseFilter:
@@ -81,7 +88,6 @@ def _filter(given: dict[str, Any], *, now: datetime) -> CaseFilter:
         code=given["code"],
         client=given["client"],
         runbook=given["runbook"],
-        taken_by=given["taken_by"],
         cause_group=given["cause_group"],
         unclosed=not (given["everything"] or given["state"]),
         overdue_at=now if given["overdue"] else None,
@@ -97,6 +103,7 @@ def causes(context: click.Context, limit: int, as_json: bool) -> None:
     with workplace(context).store.reading() as tx:
         found = tx.case_clocks.causes()
     print_causes(found[:limit], as_json=as_json)
+    tell_more(len(found), limit=limit)
 
 
 @exceptions.command()
@@ -176,9 +183,6 @@ def _moment(until: str | None, duration: str | None, *, now: datetime) -> dateti
     if (until is None) == (duration is None):
         raise click.UsageError("say how long: --until MOMENT or --for DURATION")
     try:
-        if duration is not None:
-            return now + parse_duration(duration)
-        moment = datetime.fromisoformat(str(until))
+        return moment(str(until)) if duration is None else now + parse_duration(duration)
     except (ValueError, OverflowError) as error:
         raise click.UsageError(f"not understood: {error}") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

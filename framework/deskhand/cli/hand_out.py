@@ -4,7 +4,7 @@ import click
 
 from deskhand.bootstrap.workplace import human
 from deskhand.cli.quality import show_recheck
-from deskhand.cli.surroundings import as_option, json_option, workplace
+from deskhand.cli.surroundings import as_option, json_option, tell_unknown, workplace
 from deskhand.cli.whole_case import print_whole_case
 from deskhand.domain.exception_case import CaseKind
 from deskhand.use_cases.hand_out_case import Wish, next_case
@@ -39,6 +39,7 @@ def next(  # noqa: A001 - the command's own name
     )
     if case is None:
         click.echo("null" if as_json else "nothing waits for you")
+        tell_unknown(place, human(as_name))
         return
     if case.kind is CaseKind.QUALITY:
         show_recheck(place, case.id, as_json=as_json)

@@ -1,5 +1,6 @@
 """`deskhand items`: list and show work items."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from deskhand.cli.surroundings import (
     limit_option,
     print_json,
     print_table,
+    say,
     shown,
+    tell_more,
     workplace,
 )
 from deskhand.domain.evidence import EvidenceKind
@@ -47,10 +50,11 @@ def list_items(
     """List items, oldest first."""
     wanted = ItemFilter(runbook=runbook, client=client, state=ItemState(state) if state else None)
     with workplace(context).store.reading() as tx:
-        found = tx.items.find(wanted, limit=limit)
+        found = tx.items.find(wanted, limit=limit + 1)
         held = {hold.hash for hold in tx.runbook_holds.held()}
+    tell_more(len(found), limit=limit)
     if as_json:
-        print_json([item_facts(item) for item in found])
+        print_json([item_facts(item) for item in found[:limit]])
         return
     print_table(
         ("reference", "client", "state", "tries", "portal number", "reason", "item"),
@@ -64,7 +68,7 @@ def list_items(
                 _why(item, held),
                 item.id,
             )
-            for item in found
+            for item in found[:limit]
         ],
     )
 
@@ -116,9 +120,12 @@ def show(
 @as_option
 @click.pass_context
 def evidence(context: click.Context, item: str, folder: Path, as_name: str | None) -> None:
-    """Open an item's evidence (pictures, page structure); that you looked is recorded."""
+    """Open an item's evidence (pictures, page structure); that you looked is recorded.
+
+    The files are for you alone: nobody else on this machine may read them.
+    """
     place = workplace(context)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pieces = look_at_evidence(
         item,
         by=human(as_name),
@@ -129,8 +136,16 @@ def evidence(context: click.Context, item: str, folder: Path, as_name: str | Non
     for number, (piece, content) in enumerate(pieces, start=1):
         suffix = "yaml" if piece.kind is EvidenceKind.SNAPSHOT else "jpg"
         file = folder / f"{number:02}-{piece.step}-{piece.kind.value}.{suffix}"
-        file.write_bytes(content)
-        click.echo(file)
+        _write_for_one(file, content)
+        say(str(file))
+
+
+def _write_for_one(file: Path, content: bytes) -> None:
+    """Write a file anew that only its owner may read."""
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
 
 
 def item_facts(item: WorkItem) -> dict[str, object]:
@@ -196,12 +211,12 @@ def story_facts(story: ItemStory) -> dict[str, object]:
 def _print_story(story: ItemStory) -> None:
     item = story.item
     _print_head(story)
-    click.echo("\nFields")
+    say("\nFields")
     for name, value in story.fields.items():
-        click.echo(f"  {name}: {shown(value)}")
-    click.echo("\nAttempts")
+        say(f"  {name}: {shown(value)}")
+    say("\nAttempts")
     for attempt in story.attempts:
-        click.echo(
+        say(
             f"  {attempt.number}  {shown(attempt.started_at)}  "
             f"{attempt.outcome or attempt.state.value}  {attempt.cause_group or ''}".rstrip()
         )
@@ -214,19 +229,19 @@ def _print_story(story: ItemStory) -> None:
         ("Evidence", [f"{one.kind.value}  {one.step}  {one.sha256}" for one in story.evidence]),
     ):
         if lines:
-            click.echo(f"\n{title}")
+            say(f"\n{title}")
             for line in lines:
-                click.echo(f"  {line}")
-    click.echo(f"\nThe whole story: deskhand audit show {item.id}")
+                say(f"  {line}")
+    say(f"\nThe whole story: deskhand audit show {item.id}")
 
 
 def _print_head(story: ItemStory) -> None:
     item = story.item
-    click.echo(f"{item.reference}   {item.state.value}")
-    click.echo(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
+    say(f"{item.reference}   {item.state.value}")
+    say(f"  {item.runbook} for {item.client}, account {item.account}, item {item.id}")
     if item.portal_number:
-        click.echo(f"  the portal's number: {shown(item.portal_number)}")
+        say(f"  the portal's number: {shown(item.portal_number)}")
     if item.reason:
-        click.echo(f"  reason: {shown(item.reason)}")
+        say(f"  reason: {shown(item.reason)}")
     if story.hold is not None and item.state in OPEN_STATES:
-        click.echo(f"  {hold_line(story.hold)}")
+        say(f"  {hold_line(story.hold)}")

@@ -3,7 +3,7 @@
 import click
 
 from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.cli.changes import given_value
+from deskhand.cli.changes import given_values
 from deskhand.cli.rechecks_shown import (
     hold_facts,
     hold_line,
@@ -18,6 +18,9 @@ from deskhand.cli.surroundings import (
     limit_option,
     print_json,
     reason_option,
+    say,
+    tell_more,
+    tell_unknown,
     workplace,
 )
 from deskhand.domain.exception_case import CaseKind
@@ -51,7 +54,8 @@ def next_recheck(
         desk=place.desk,
     )
     if case is None:
-        click.echo("null" if as_json else "nothing waits for you")
+        say("null" if as_json else "nothing waits for you")
+        tell_unknown(place, human(as_name))
     else:
         show_recheck(place, case.id, as_json=as_json)
 
@@ -81,9 +85,10 @@ def list_rechecks(  # noqa: PLR0913 - one parameter an option
         client=client,
     )
     with workplace(context).store.reading() as tx:
-        found = tx.rechecks.find(wanted, limit=limit)
+        found = tx.rechecks.find(wanted, limit=limit + 1)
         items = tx.items.by_ids([one.item for one in found])
-    print_rechecks(found, items=items, as_json=as_json)
+    print_rechecks(found[:limit], items=items, as_json=as_json)
+    tell_more(len(found), limit=limit)
 
 
 @quality.command()
@@ -134,7 +139,7 @@ def answer(
     """
     place = workplace(context)
     word = Word(case=case, by=human(as_name))
-    seen = Seen(values=dict(given_value(value) for value in values))
+    seen = Seen(values=given_values(values))
     answered = answer_recheck(word, seen, desk=place.desk)
     show_recheck(place, answered.case, as_json=as_json)
 
@@ -163,10 +168,10 @@ def grade(
         held = hold_facts(hold) if hold else None
         print_json({**recheck_facts(graded.recheck), "hold": held})
         return
-    click.echo(f"{graded.recheck.case}: graded {grade}")
+    say(f"{graded.recheck.case}: graded {grade}")
     if hold is not None:
-        click.echo(hold_line(hold))
-        click.echo("attempts that run are finished; no other one of this version begins")
+        say(hold_line(hold))
+        say("attempts that run are finished; no other one of this version begins")
 
 
 @quality.command()
@@ -191,9 +196,9 @@ def holds(context: click.Context, as_json: bool) -> None:
         print_json([hold_facts(one) for one in held])
         return
     for one in held:
-        click.echo(hold_line(one))
+        say(hold_line(one))
     if not held:
-        click.echo("no version is held")
+        say("no version is held")
 
 
 @quality.command()
@@ -218,7 +223,7 @@ def release(
     if as_json:
         print_json(hold_facts(free))
     else:
-        click.echo(f"{free.words} may be performed again")
+        say(f"{free.words} may be performed again")
 
 
 def show_recheck(place: Workplace, case: str, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from deskhand.bootstrap.workplace import human
-from deskhand.cli.changes import given_value
+from deskhand.cli.changes import given_values
 from deskhand.cli.plain_values import plain
 from deskhand.cli.surroundings import (
     as_option,
@@ -17,13 +17,22 @@ from deskhand.cli.surroundings import (
 )
 from deskhand.cli.telling import tell_case, tell_item
 from deskhand.domain.exception_case import CaseState
-from deskhand.domain.question import Question, side_by_side
+from deskhand.domain.question import AnswerState, Question, side_by_side
+from deskhand.domain.sealed import MASK
 from deskhand.domain.work_item import ItemState
 from deskhand.runbooks.explain import described
-from deskhand.use_cases.answer_case import Filled, answer_case, approve_case, withdraw_answer
+from deskhand.use_cases.answer_case import (
+    ANSWERED,
+    APPROVED,
+    Filled,
+    answer_case,
+    approve_case,
+)
+from deskhand.use_cases.ask_person import APPROVED_FIRST
 from deskhand.use_cases.decide_case import refuse_case
 from deskhand.use_cases.desk import Word
-from deskhand.use_cases.tell_story import CaseDetail
+from deskhand.use_cases.tell_story import CaseDetail, GivenAnswer
+from deskhand.use_cases.withdraw_answer import withdraw_answer
 
 
 @click.command()
@@ -50,7 +59,7 @@ def answer(
     stays out of the shell's history.
     """
     word = Word(case=case, by=human(as_name), reason=reason)
-    filled = Filled(values=dict(given_value(value) for value in values))
+    filled = Filled(values=given_values(values))
     item = answer_case(word, filled, desk=workplace(context).desk)
     tell_item(item, as_json=as_json, said="answered; the bots go on")
 
@@ -120,6 +129,16 @@ def question_facts(detail: CaseDetail, *, reveal: bool) -> Mapping[str, object] 
             for name, field in detail.form.items()
         },
         "not_by_who_answered": list(question.but_not),
+        "answers": [
+            {
+                "by": answer.by,
+                "at": answer.at,
+                "meaning": answer.meaning,
+                "state": answer.state.value,
+                "values": dict(_values(detail, answer, reveal=reveal)),
+            }
+            for answer in detail.answers
+        ],
     }
 
 
@@ -131,14 +150,23 @@ def question_lines(detail: CaseDetail, *, reveal: bool) -> Iterator[str]:
     columns, rows = side_by_side([*_facts(question, reveal=reveal)])
     yield ""
     yield from table_lines(["", *columns], [[name, *values] for name, values in rows])
+    for answer in detail.answers:
+        yield f"  {_answered(answer)}"
+        for name, value in _values(detail, answer, reveal=reveal):
+            yield f"    {name}: {shown(value)}"
+    if detail.case.state is not CaseState.CLOSED:
+        yield from _how_to_answer(detail, question, reveal=reveal)
+    yield ""
+
+
+def _how_to_answer(detail: CaseDetail, question: Question, *, reveal: bool) -> Iterator[str]:
+    """Yield the form, and the commands that answer it."""
     for name, field in detail.form.items():
         prefilled = _prefilled(detail, name, reveal=reveal)
         extras = ["optional"] if field.optional else []
         extras += [f"now {shown(prefilled)}"] if prefilled is not None else []
         yield f"  {name}: {', '.join([described(field.type), *extras])}"
     yield ""
-    if detail.case.state is CaseState.CLOSED:
-        return
     case = detail.case.id
     if question.approval:
         yield f"  approve it: deskhand exceptions approve {case}"
@@ -150,6 +178,30 @@ def question_lines(detail: CaseDetail, *, reveal: bool) -> Iterator[str]:
         yield f"  not by who answered {', '.join(question.but_not)}"
 
 
+def _answered(answer: GivenAnswer) -> str:
+    """Return who answered what, when, and whether that holds."""
+    said = {
+        APPROVED: "approved",
+        APPROVED_FIRST: "approved, as the first of two,",
+        ANSWERED: "answered",
+    }[answer.meaning]
+    holds = {
+        AnswerState.GIVEN: "",
+        AnswerState.VOID: "; it holds no more: what it rested on has changed since",
+        AnswerState.WITHDRAWN: "; it was withdrawn",
+    }[answer.state]
+    return f"{said} by {shown(answer.by)} at {shown(answer.at)}{holds}"
+
+
+def _values(
+    detail: CaseDetail, answer: GivenAnswer, *, reveal: bool
+) -> Iterator[tuple[str, object]]:
+    for name, value in answer.values.items():
+        part = detail.form.get(name)
+        hidden = value is not None and (part is None or part.type.sensitivity is not None)
+        yield name, MASK if hidden and not reveal else plain(value)
+
+
 def _facts(question: Question, *, reveal: bool) -> Iterator[tuple[str, object]]:
     for fact in question.facts:
         yield fact.name, plain(fact.value if reveal else fact.masked())
@@ -159,5 +211,5 @@ def _prefilled(detail: CaseDetail, name: str, *, reveal: bool) -> object:
     value = detail.asked.prefilled.get(name) if detail.asked else None
     sensitive = detail.form[name].type.sensitivity is not None
     if value is None or (sensitive and not reveal):
-        return None if value is None else "***"
+        return None if value is None else MASK
     return plain(value)

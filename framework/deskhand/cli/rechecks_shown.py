@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import click
-
 from deskhand.cli.cases_shown import case_facts, clock_word
 from deskhand.cli.plain_values import plain
-from deskhand.cli.surroundings import print_json, print_table, shown, table_lines
+from deskhand.cli.surroundings import print_json, print_table, say, shown, table_lines
 from deskhand.domain.identifiers import ItemId
 from deskhand.domain.quality import Recheck, RecheckState, RunbookHold
 from deskhand.domain.work_item import WorkItem
@@ -17,7 +15,7 @@ from deskhand.use_cases.tell_recheck import Explained, RecheckDetail
 
 _CALLED = {
     "first_of_version": "it is number {ordinal} of the first {first_of_version} of its version",
-    "amount": "its amount is above {all_above}",
+    "amount": "its amount is above {all_above}, or not known",
     "share": "its draw {draw} is within the share of {share}",
     "done_by_person": "a person did it by hand",
 }
@@ -78,15 +76,15 @@ def print_recheck(detail: RecheckDetail, *, now: datetime, as_json: bool) -> Non
         print_json(_facts(detail))
         return
     case, recheck = detail.case, detail.recheck
-    click.echo(f"{case.reference}   re-check   {recheck.state.value}")
-    click.echo(f"  {case.runbook} version {detail.version} for {case.client}, on {case.account}")
+    say(f"{case.reference}   re-check   {recheck.state.value}")
+    say(f"  {case.runbook} version {detail.version} for {case.client}, on {case.account}")
     word = clock_word(case, now=now)
-    click.echo(f"  due {shown(case.due_at)}" + (f", {word}" if word else ""))
+    say(f"  due {shown(case.due_at)}" + (f", {word}" if word else ""))
     if case.taken_by:
-        click.echo(f"  with {case.taken_by} since {shown(case.taken_at)}")
-    click.echo("\nThe item")
+        say(f"  with {case.taken_by} since {shown(case.taken_at)}")
+    say("\nThe item")
     for name, value in detail.fields.items():
-        click.echo(f"  {name}: {shown(value)}")
+        say(f"  {name}: {shown(value)}")
     if recheck.state is RecheckState.WAITING:
         _print_form(detail)
     else:
@@ -94,27 +92,27 @@ def print_recheck(detail: RecheckDetail, *, now: datetime, as_json: bool) -> Non
 
 
 def _print_form(detail: RecheckDetail) -> None:
-    click.echo("\nLook it up on the portal, and type what it shows")
+    say("\nLook it up on the portal, and type what it shows")
     for name, part in detail.form.items():
-        click.echo(f"  {name}: {described(part.type)}")
+        say(f"  {name}: {described(part.type)}")
     fields = " ".join(f"{name}=…" for name in detail.form)
-    click.echo(f"\n  deskhand quality answer {detail.case.id} {fields}")
-    click.echo("  a field for which the portal shows nothing: FIELD= with nothing behind it")
+    say(f"\n  deskhand quality answer {detail.case.id} {fields}")
+    say("  a field for which the portal shows nothing: FIELD= with nothing behind it")
 
 
 def _print_found(detail: RecheckDetail) -> None:
-    click.echo(f"\nFound by {detail.recheck.answered_by}")
+    say(f"\nFound by {detail.recheck.answered_by}")
     rows = [
         (one.name, plain(one.seen), plain(one.recorded), "differs" if one.differs else "same")
         for one in detail.found
     ]
     for line in table_lines(("field", "on the portal", "recorded by the bot", ""), rows):
-        click.echo(f"  {line}")
+        say(f"  {line}")
     if detail.recheck.grade is not None:
-        click.echo(f"\n  graded {detail.recheck.grade.value} by {detail.recheck.graded_by}")
+        say(f"\n  graded {detail.recheck.grade.value} by {detail.recheck.graded_by}")
     else:
         command = f"deskhand quality grade {detail.case.id}"
-        click.echo(f"\n  grade it: {command} pass|minor|critical --note TEXT")
+        say(f"\n  grade it: {command} pass|minor|critical --note TEXT")
 
 
 def _facts(detail: RecheckDetail) -> dict[str, object]:
@@ -153,18 +151,18 @@ def print_explained(explained: Explained, *, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{item.reference}   {item.state.value}   {item.id}")
+    say(f"{item.reference}   {item.state.value}   {item.id}")
     if not facts:
-        click.echo("  nothing was decided: no bot has finished it, or no rule held for it then")
+        say("  nothing was decided: no bot has finished it, or no rule held for it then")
         holds = "none" if explained.rule is None else f"{explained.rule.share}% of all"
-        click.echo(f"  the rule that holds now: {holds}; its draw is {explained.draw}")
+        say(f"  the rule that holds now: {holds}; its draw is {explained.draw}")
         return
-    click.echo("  chosen, for:" if facts["chosen"] else "  not chosen:")
+    say("  chosen, for:" if facts["chosen"] else "  not chosen:")
     for reason in _reasons(facts):
-        click.echo(f"    {reason}")
+        say(f"    {reason}")
     if explained.repeats is not None:
         again = "the same" if explained.repeats else f"{explained.draw}, which is ANOTHER"
-        click.echo(f"  the draw, computed again with the project's key: {again}")
+        say(f"  the draw, computed again with the project's key: {again}")
 
 
 def _reasons(facts: Mapping[str, object]) -> list[str]:

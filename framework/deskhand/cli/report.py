@@ -1,12 +1,13 @@
 """`deskhand report`: figures of a time: fields read back, items, attempts, re-checks."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from deskhand.bootstrap.reports import write_report
+from deskhand.cli.moments import moment
 from deskhand.cli.surroundings import json_option, print_json, table_lines, workplace
 from deskhand.domain.quality import Grade
 from deskhand.domain.work_item import ItemState
@@ -48,6 +49,8 @@ def report(  # noqa: PLR0913 - one parameter an option
         client=client,
         runbook=runbook,
     )
+    if wanted.since and wanted.until and wanted.since >= wanted.until:
+        raise click.UsageError("--until is not after --since: nothing lies between them")
     found = figures_of(wanted, store=workplace(context).store)
     if csv_file is not None:
         write_report(found, csv_file)
@@ -63,10 +66,9 @@ def _moment(option: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return moment(text)
     except ValueError as error:
-        raise click.UsageError(f"{option}: {text!r} is no moment; write 2026-05-01") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        raise click.UsageError(f"{option}: {error}") from error
 
 
 def report_facts(found: Report) -> dict[str, object]:

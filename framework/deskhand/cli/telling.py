@@ -1,9 +1,7 @@
 """How commands tell what came of a decision, about a case or about an item."""
 
-import click
-
 from deskhand.cli.cases_shown import case_facts
-from deskhand.cli.surroundings import print_json
+from deskhand.cli.surroundings import print_json, say
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.work_item import WorkItem
 
@@ -13,7 +11,7 @@ def tell_case(case: ExceptionCase, *, as_json: bool, said: str) -> None:
     if as_json:
         print_json(case_facts(case))
     else:
-        click.echo(said)
+        say(said)
 
 
 def tell_item(item: WorkItem, *, as_json: bool, said: str) -> None:
@@ -23,4 +21,4 @@ def tell_item(item: WorkItem, *, as_json: bool, said: str) -> None:
             {"item": item.id, "reference": item.reference, "state": item.state.value, "said": said}
         )
     else:
-        click.echo(f"{item.reference}: {said}")
+        say(f"{item.reference}: {said}")

@@ -11,7 +11,7 @@ from deskhand.use_cases.tell_story import CaseDetail
 def print_whole_case(detail: CaseDetail, *, now: datetime, reveal: bool, as_json: bool) -> None:
     """Print a case; sensitive facts are masked unless revealed."""
     if as_json:
-        told = {"message": detail.message, "hint": detail.hint}
+        told = {"message": detail.message, "hint": detail.hint, "reason": detail.reason}
         question = question_facts(detail, reveal=reveal)
         print_json({**case_facts(detail.case), **told, "question": question})
     else:

@@ -66,9 +66,10 @@ RECHECK_MOVES: Moves[RecheckState] = Moves(
 class RecheckRule:
     """What is checked again of one runbook, for some clients or, where none is named, for all.
 
-    `share` is in percent. Items whose amount is above `all_above` are all checked. Re-checks
-    wait in `queue`; whoever may decide in `hold_queue` may release a version that is held.
-    `fields` are those that the person looks up; empty, all outputs and read-back fields.
+    `share` is in percent. Items whose amount is above `all_above` are all checked, money that is
+    taken back and amounts that nobody knows, too. Re-checks wait in `queue`; whoever may decide
+    in `hold_queue` may release a version that is held. `fields` are those that the person looks
+    up; empty, all outputs and read-back fields.
     """
 
     runbook: str
@@ -90,11 +91,17 @@ class RecheckRule:
         first = before < self.first_of_version
         if first:
             why.append(WhyChosen.FIRST)
-        if self.all_above is not None and amount is not None and Decimal(amount) > self.all_above:
+        if self._is_large(amount):
             why.append(WhyChosen.AMOUNT)
         if Fraction(draw, _ALL_DRAWS) < Fraction(self.share) / 100:
             why.append(WhyChosen.SHARE)
         return Choice(why=tuple(why), draw=draw, ordinal=before + 1 if first else None)
+
+    def _is_large(self, amount: str | None) -> bool:
+        """Whether an amount is above the limit: paid or taken back, or not known at all."""
+        if self.all_above is None:
+            return False
+        return amount is None or abs(Decimal(amount)) > self.all_above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ class Question:
     expires: timedelta | None = None
 
     def basis(self) -> dict[str, object]:
-        """Return all that an answer rests on: when any of it changes, the answer is void."""
+        """Return what an answer rests on beside the item: when any of it changes, it is void."""
         return {
             "step": self.step,
             "approval": self.approval,
@@ -76,7 +76,7 @@ class AnswerState(Enum):
     """Whether an answer holds."""
 
     GIVEN = "given"
-    VOID = "void"  # what was shown has changed since
+    VOID = "void"  # what it rested on has changed since
     WITHDRAWN = "withdrawn"  # the person took it back before a bot went on
 
 

@@ -120,6 +120,10 @@ class QueueBook:
         known = self._listed.get(folded(person))
         return asked.role is None if known is None else known.may(asked, client)
 
+    def knows(self, person: str) -> bool:
+        """Whether somebody is listed, or nobody is."""
+        return not self._listed or folded(person) in self._listed
+
     def who_may(self, queue: str, client: str) -> Iterator[str]:
         """Yield the names of the listed people who may work on a client's cases in a queue."""
         for person in self.people.values():

@@ -100,9 +100,9 @@ class _Reader:
             runbooks=self._path("project", "runbooks", "runbooks"),
             bots=self._path("project", "bots", "bots"),
             accounts=self._path("project", "accounts", "accounts.yaml"),
-            queues=self._path("project", "queues", "queues.yaml"),
-            people=self._path("project", "people", "people.yaml"),
-            calendars=self._path("project", "calendars", "calendars.yaml"),
+            queues=self._settings_file("queues"),
+            people=self._settings_file("people"),
+            calendars=self._settings_file("calendars"),
             state=state,
             logs=self._choice("state", "logs", ("file", "stderr")),
             database=self._database(state),
@@ -114,11 +114,11 @@ class _Reader:
             worker=self._worker(),
             once=self._once(),
             http=self._http(),
-            receivers=self._path("project", "receivers", "receivers.yaml"),
+            receivers=self._settings_file("receivers"),
             events=self._events(),
             files=self._files(),
-            notify=self._path("project", "notify", "notify.yaml"),
-            quality=self._path("project", "quality", "quality.yaml"),
+            notify=self._settings_file("notify"),
+            quality=self._settings_file("quality"),
         )
         self._nothing_left()
         return project
@@ -220,6 +220,19 @@ class _Reader:
     def _path(self, table: str, key: str, default: str) -> Path:
         name: str = self._take(table, key, default, str)
         return (self._folder / name).resolve()
+
+    def _settings_file(self, key: str) -> Path:
+        """Return where a file of the project lies. It may be missing, unless it is named.
+
+        Unread, a file that says who may decide would let anybody decide.
+        """
+        named = key in self._tables.get("project", {})
+        path = self._path("project", key, f"{key}.yaml")
+        told = self._folder / f"{key}.yaml"
+        if not path.is_file() and (named or path.exists() or told.is_symlink()):
+            problem = f"{path} is no file that can be read; without such a file, leave the key out"
+            raise SettingsError(problem, file=self._file, where=f"project.{key}")
+        return path
 
     def _optional_path(self, table: str, key: str) -> Path | None:
         name: str = self._take(table, key, "", str)

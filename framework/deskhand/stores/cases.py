@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import case as first_true
 
 from deskhand.domain.exception_case import CaseState, ExceptionCase
 from deskhand.domain.identifiers import AccountName, CaseId, ItemId
@@ -50,10 +51,13 @@ class SqlCases:
             exception_case.c.id.startswith(name, autoescape=True),
             exception_case.c.reference.contains(name, autoescape=True),
         )
+        # What is named whole comes first: more than ten may have the name as a part of theirs.
+        columns = (exception_case.c.id, exception_case.c.item, exception_case.c.reference)
+        exactly = first_true(*((column == name, 0) for column in columns), else_=1)
         rows = self._connection.execute(
             select(exception_case)
             .where(or_(whole, of_item))
-            .order_by(exception_case.c.id)
+            .order_by(exactly, exception_case.c.id)
             .limit(10)
         ).all()
         exact = [row for row in rows if name in (row.id, row.item, row.reference)]
@@ -61,11 +65,24 @@ class SqlCases:
         if len(found) == 1:
             return value_of(ExceptionCase, found[0])
         if not found:
-            raise NotFoundError(
-                "open case", name, advice="list them with: deskhand exceptions list"
-            )
+            raise NotFoundError("open case", name, advice=self._why_none(name))
         candidates = ", ".join(f"{row.id} ({row.reference}, {row.code})" for row in found)
         raise NotFoundError("single case", name, advice=f"there are several: {candidates}")
+
+    def _why_none(self, name: str) -> str:
+        """Say who closed the last case of that name, or where the open ones are."""
+        last = self._connection.execute(
+            select(exception_case)
+            .where(or_(exception_case.c.item == name, exception_case.c.reference == name))
+            .order_by(exception_case.c.closed_at.desc())
+            .limit(1)
+        ).first()
+        if last is None:
+            return "list them with: deskhand exceptions list"
+        return (
+            f"{last.closed_by} closed it with `{last.decision.value}`; "
+            f"see: deskhand exceptions show {last.id}"
+        )
 
     def save(self, case: ExceptionCase) -> None:
         changed = self._connection.execute(

@@ -1,4 +1,4 @@
-"""Carry out what a person answers to a question of a runbook: fill the form, approve, withdraw.
+"""Carry out what a person answers to a question of a runbook: fill the form, approve.
 
 Each is one transaction: the answer and its record, the case, the item. An answer holds for what
 the person was shown, and for nothing else.
@@ -16,7 +16,7 @@ from deskhand.domain.person_name import same_person
 from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.step import QuestionStep
 from deskhand.domain.tagged import to_tagged
-from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.domain.work_item import WorkItem
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.store import Transaction
 from deskhand.use_cases.ask_person import (
@@ -27,10 +27,15 @@ from deskhand.use_cases.ask_person import (
     form_of,
 )
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.desk import Desk, Word, go_on, move_by_hand, open_case, runbook_of
+from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.sealing import answer_context, detail_context, open_json, seal_json
-from deskhand.use_cases.take_case import meant_item
+from deskhand.use_cases.sealing import (
+    answer_context,
+    detail_context,
+    open_json,
+    seal_json,
+    sealed_facts,
+)
 
 ANSWERED = "answered"
 APPROVED = "approved"
@@ -68,41 +73,12 @@ def approve_case(word: Word, *, desk: Desk) -> WorkItem:
         question = _open_question(tx, word, Decision.APPROVE, desk=desk)
         if _wants_two(tx, question, desk) and not question.by_others:
             _keep(tx, question, word, _Given(Decision.APPROVE, APPROVED_FIRST), desk=desk)
-            _ask_again(tx, question.item, question.case, word, desk=desk)
+            # Nothing that was shown has changed: the next person is asked the same.
+            again = question.case.came_back
+            ask_again(tx, question.item, question.case, word, desk=desk, came_back=again)
             return question.item
         _keep(tx, question, word, _Given(Decision.APPROVE, APPROVED), desk=desk)
         return go_on(tx, question.item, word, desk=desk)
-
-
-def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:
-    """Take back one's own answer about the item called `name`; the question is open again.
-
-    Raises `DecisionRefusedError` once a bot has taken the item up: then it may have acted.
-    """
-    now = desk.clock.now()
-    with desk.store.transaction() as tx:
-        item = meant_item(tx, name)
-        answer = _last_standing(tx, item)
-        _refuse_withdrawal(item, answer, word)
-        seq = tx.record(
-            Entry(
-                stream=item.stream,
-                type=RecordType.ANSWER_WITHDRAWN,
-                subject=f"answer:{answer.id}",
-                state=AnswerState.WITHDRAWN.value,
-                actor=word.by,
-                at=now,
-                data={"step": answer.step, "reason": word.reason},
-            )
-        )
-        tx.answers.save(answer.moved_to(AnswerState.WITHDRAWN, audit_seq=seq))
-        if answer.meaning == APPROVED_FIRST:
-            # The question is open as it is: for two people again.
-            return tx.cases.of_item(item.id)[-1]
-        before = tx.cases.get(answer.case)
-        moved = move_by_hand(tx, item, ItemState.WITH_PERSON, word, now=now)
-        tx.items.save(replace(moved, reason=before.code))
-        return _ask_again(tx, moved, before, word, desk=desk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +105,7 @@ class _Given:
 
 def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Desk) -> _OpenQuestion:
     kind = CaseKind.APPROVAL if decision is Decision.APPROVE else CaseKind.QUESTION
-    case, item = open_case(tx, word, decision, book=desk.book)
+    case, item = open_case(tx, word, decision, desk=desk)
     asked = asked_question(case, seal=desk.seal)
     if asked is None or case.kind is not kind:
         wanted = "an approval" if kind is CaseKind.APPROVAL else "an answer"
@@ -225,7 +201,9 @@ def _keep(
         "digest": answer.digest,
         "fields": sorted(given.values),
         "reason": word.reason,
-        "sealed_values": answer.sealed_values.hex(),
+        "sealed_values": sealed_facts(
+            to_tagged(given.values), seal=desk.seal, context=answer_context(answer.id)
+        ),
     }
     seq = tx.record(
         Entry(
@@ -266,29 +244,16 @@ def _new_answer(
     )
 
 
-def _last_standing(tx: Transaction, item: WorkItem) -> Answer:
-    standing = [
-        answer for answer in tx.answers.of_item(item.id) if answer.state is AnswerState.GIVEN
-    ]
-    if not standing:
-        raise DecisionRefusedError(f"nobody has answered anything about {item.reference}")
-    # By their records: two machines may not agree on what time it is.
-    return max(standing, key=lambda answer: answer.audit_seq)
-
-
-def _refuse_withdrawal(item: WorkItem, answer: Answer, word: Word) -> None:
-    if not same_person(answer.by, word.by.name):
-        raise DecisionRefusedError(f"only {answer.by} can withdraw this answer")
-    stays = ItemState.WITH_PERSON if answer.meaning == APPROVED_FIRST else ItemState.WAITING
-    if item.state is not stays or item.attempts != answer.after_attempt:
-        raise DecisionRefusedError(
-            f"a bot has taken {item.reference} up with this answer: it is too late to withdraw it"
-        )
-
-
-def _ask_again(
-    tx: Transaction, item: WorkItem, before: ExceptionCase, word: Word, *, desk: Desk
+def ask_again(
+    tx: Transaction,
+    item: WorkItem,
+    before: ExceptionCase,
+    word: Word,
+    *,
+    desk: Desk,
+    came_back: bool,
 ) -> ExceptionCase:
+    """Open the question of a closed case once more, as it was shown."""
     detail = open_json(before.sealed_detail, seal=desk.seal, context=detail_context(before.id))
     opener = CaseOpener(seal=desk.seal, actor=word.by, at=desk.clock.now(), book=desk.book)
-    return opener.again(tx, item, before, detail=detail)
+    return opener.again(tx, item, before, detail=detail, came_back=came_back)

@@ -162,9 +162,11 @@ def form_of(runbook: Runbook, step: str) -> Mapping[str, Field]:
 def question_digest(question: Question, *, item: WorkItem, seal: Seal) -> str:
     """Return the keyed digest of all that an answer rests on.
 
-    An approval rests on the item's amount, shown or not: it says how many people must approve.
+    That is also the item, shown or not: what was approved of one patient's claim is no yes to
+    another's. An approval rests on the amount, which says how many people must approve.
     """
-    rests_on = question.basis() | ({"amount": item.amount} if question.approval else {})
+    rests_on = question.basis() | {"item": item.fields_digest}
+    rests_on |= {"amount": item.amount} if question.approval else {}
     basis = json.dumps(to_tagged(rests_on), sort_keys=True, separators=(",", ":"))
     return seal.digest(basis.encode("ascii"), context=question_digest_context(item.id))
 

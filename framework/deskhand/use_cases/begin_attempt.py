@@ -35,7 +35,8 @@ def begin_attempt(
     """Own an enqueued attempt; None when it is not enqueued any more, or this worker given up.
 
     A second delivery of the same attempt finds it running or ended and gets None. When the
-    version of its runbook has been held meanwhile, the attempt is given back: the item waits.
+    version of its runbook, or its account, has been held meanwhile, the attempt is given back:
+    the item waits.
     """
     now = clock.now()
     with store.transaction() as tx:
@@ -45,6 +46,10 @@ def begin_attempt(
         item = tx.items.get(attempt.item)
         if tx.runbook_holds.forbids(item.runbook_hash):
             lose(tx, attempt, clock=clock, why="version_held")
+            return None
+        if tx.accounts.health(attempt.account).held:
+            # It was handed out before: one more login on a locked account makes it worse.
+            lose(tx, attempt, clock=clock, why="account_held")
             return None
         started = replace(attempt.moved_to(AttemptState.RUNNING), owner=worker, started_at=now)
         tx.record(

@@ -13,8 +13,13 @@ from deskhand.ports.runbook_library import Rejected
 from deskhand.ports.store import Transaction
 from deskhand.use_cases.accept_items import canonical, reference_of, worked_out
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
-from deskhand.use_cases.sealing import fields_context, fields_digest_context, open_json, seal_json
+from deskhand.use_cases.desk import Desk, Word, go_on, open_case, refuse_telling, runbook_of
+from deskhand.use_cases.sealing import (
+    fields_context,
+    fields_digest_context,
+    open_json,
+    sealed_facts,
+)
 from deskhand.use_cases.settle_doubt import refuse_done, unsettled
 
 
@@ -33,7 +38,7 @@ def fix_case(word: Word, correction: Correction, *, desk: Desk) -> WorkItem:
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word, Decision.FIX, book=desk.book)
+        case, item = open_case(tx, word, Decision.FIX, desk=desk)
         if unsettled(tx, item):
             raise DecisionRefusedError(
                 "it is not known yet whether this item was submitted; settle that first: "
@@ -44,6 +49,7 @@ def fix_case(word: Word, correction: Correction, *, desk: Desk) -> WorkItem:
         before = open_json(item.sealed_fields, seal=desk.seal, context=fields_context(item.id))
         after = _corrected(before, correction, runbook=runbook, desk=desk, now=now)
         corrected = _with_fields(tx, item, after, runbook=runbook, desk=desk)
+        refuse_telling(tx, corrected, word, desk=desk)
         tx.record(_correction_entry(corrected, before, after, word, desk=desk, now=now))
         close_case(tx, case, Decision.FIX, by=word.by, at=now, reason=word.reason)
         return go_on(tx, corrected, word, desk=desk)
@@ -111,12 +117,12 @@ def _correction_entry(
     }
     if not changed:
         raise DecisionRefusedError("nothing was changed; to try again as it is: retry")
-    sealed = seal_json(changed, seal=desk.seal, context=fields_context(item.id))
+    sealed = sealed_facts(changed, seal=desk.seal, context=fields_context(item.id))
     return Entry(
         stream=item.stream,
         type=RecordType.ITEM_CORRECTED,
         subject="item",
         actor=word.by,
         at=now,
-        data={"fields": sorted(changed), "reason": word.reason, "sealed_values": sealed.hex()},
+        data={"fields": sorted(changed), "reason": word.reason, "sealed_values": sealed},
     )

@@ -18,6 +18,8 @@ from deskhand.use_cases.settle_doubt import (
     unsettled,
 )
 
+_LONGEST_NUMBER = 200
+
 
 def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
     """Let the bots try again with the data as it is; the item's tries start anew.
@@ -26,7 +28,7 @@ def retry_case(word: Word, *, desk: Desk, not_there: bool = False) -> WorkItem:
     they looked and it is not there, so that it may be done once more.
     """
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word, Decision.RETRY, book=desk.book)
+        case, item = open_case(tx, word, Decision.RETRY, desk=desk)
         _refuse_question(case)
         if case.code == REFERENCE_CONFLICT:
             raise DecisionRefusedError(
@@ -44,10 +46,12 @@ def done_by_hand(word: Word, *, number: str, desk: Desk) -> WorkItem:
     """
     if not number.strip():
         raise DecisionRefusedError("give the portal's number: --number NUMBER")
+    if len(number) > _LONGEST_NUMBER or not number.strip().isprintable():
+        raise DecisionRefusedError("that is no portal's number: it is too long, or not one line")
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word, Decision.DONE, book=desk.book)
+        case, item = open_case(tx, word, Decision.DONE, desk=desk)
         _refuse_question(case)
         close_case(tx, case, Decision.DONE, by=word.by, at=now, reason=word.reason)
         step = unproven_step(tx, item, runbook_of(tx, item, desk), case_step=case.step)
@@ -77,7 +81,7 @@ def _reject(word: Word, decision: Decision, *, desk: Desk) -> WorkItem:
     need_reason(word)
     now = desk.clock.now()
     with desk.store.transaction() as tx:
-        case, item = open_case(tx, word, decision, book=desk.book)
+        case, item = open_case(tx, word, decision, desk=desk)
         if decision is Decision.REFUSE and case.kind is not CaseKind.APPROVAL:
             raise DecisionRefusedError(
                 f"case {case.id} asks for no approval; to end it without doing it: "

@@ -1,5 +1,6 @@
 """A person's desk: what carrying out decisions needs, and what every decision does."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,14 +8,17 @@ from deskhand.domain.cause import SystemCode
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
 from deskhand.domain.queue import QueueBook
+from deskhand.domain.redaction import redact, sensitive_forms
 from deskhand.domain.runbook import Runbook
+from deskhand.domain.sealed import Sealed
 from deskhand.domain.work_item import ItemState, WorkItem
-from deskhand.errors import DecisionRefusedError
+from deskhand.errors import BotError, DecisionRefusedError, RunbookInvalidError, SealBrokenError
 from deskhand.ports.clock import Clock
 from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
+from deskhand.use_cases.sealing import fields_context, open_json
 from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
 
 
@@ -39,22 +43,79 @@ class Word:
 
 
 def open_case(
-    tx: Transaction, word: Word, decision: Decision, *, book: QueueBook
+    tx: Transaction, word: Word, decision: Decision, *, desk: Desk
 ) -> tuple[ExceptionCase, WorkItem]:
     """Return the case and its item, locked.
 
-    Raises `DecisionRefusedError` if it is not theirs, or this decision is not theirs to take.
+    Raises `DecisionRefusedError` if it is not theirs, if this decision is not theirs to take, or
+    if its reason tells what is sensitive.
     """
     case = meant_case(tx, word.case)
     refuse_others(case, by=word.by)
-    refuse_unfit(case, by=word.by, book=book, decision=decision)
+    refuse_unfit(case, by=word.by, book=desk.book, decision=decision)
     if case.item is None:
         raise DecisionRefusedError(about_no_item(case))
     if case.kind is CaseKind.QUALITY:
         raise DecisionRefusedError(
             f"case {case.id} is a re-check of what is done; see: deskhand quality show {case.id}"
         )
-    return case, tx.items.get(case.item)
+    item = tx.items.get(case.item)
+    refuse_telling(tx, item, word, desk=desk)
+    return case, item
+
+
+def refuse_telling(tx: Transaction, item: WorkItem, word: Word, *, desk: Desk) -> None:
+    """Raise `DecisionRefusedError` when a reason holds a sensitive value of the item.
+
+    Reasons are kept in clear, and clients are told them. Single words are let pass: a patient's
+    first name may be a word like any other.
+    """
+    if not word.reason.strip():
+        return
+    told = [
+        name
+        for name, value in _sensitive_values(tx, item, desk)
+        if any(_tells(word.reason, leaf) for leaf in _leaves(value))
+    ]
+    if told:
+        raise DecisionRefusedError(
+            f"the reason holds a sensitive value of the item ({', '.join(told)}); reasons are "
+            "kept in clear, and clients are told them: say it without"
+        )
+
+
+def _sensitive_values(tx: Transaction, item: WorkItem, desk: Desk) -> Iterator[tuple[str, object]]:
+    """Yield the item's sensitive fields; all of them where no runbook says which these are."""
+    try:
+        plain = open_json(item.sealed_fields, seal=desk.seal, context=fields_context(item.id))
+        runbook = runbook_of(tx, item, desk)
+    except SealBrokenError:
+        return  # nobody can open it any more, and it must still be decided
+    except (RunbookInvalidError, BotError):
+        yield from plain.items()
+        return
+    typed = desk.library.typed_fields(runbook, plain)
+    for name, part in runbook.item.fields.items():
+        if part.type.sensitivity is not None:
+            yield name, typed.get(name)
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, Sealed):
+        yield from _leaves(value.reveal())
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield value
+
+
+def _tells(reason: str, value: object) -> bool:
+    forms = [form for form in sensitive_forms(value) if not form.isalpha()]
+    return redact(reason, forms) != reason
 
 
 def about_no_item(case: ExceptionCase) -> str:

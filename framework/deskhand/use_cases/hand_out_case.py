@@ -40,7 +40,8 @@ def next_case(wish: Wish, *, by: Actor, desk: Desk) -> ExceptionCase | None:
     """Take the case that is due first, overdue ones before all; None when there is none.
 
     What this person may not decide is left for somebody else: a question, for an answer that
-    they gave before, and a re-check of what they had a hand in.
+    they gave before, and a re-check of what they had a hand in. What nobody can answer any more
+    is handed out to nobody.
     """
     now = desk.clock.now()
     with desk.store.transaction() as tx:
@@ -57,6 +58,11 @@ def _first_fit(
     passed_by: list[CaseId] = []
     while True:
         case = tx.case_clocks.next_open(places, now=desk.clock.now(), kind=wish.kind, but=passed_by)
-        if case is None or not is_barred(tx, case, by=by, seal=desk.seal):
+        if case is None:
+            return None
+        # An expired question nobody can answer any more: the sweep puts another case in its place.
+        if not case.expired(now=desk.clock.now()) and not is_barred(
+            tx, case, by=by, seal=desk.seal
+        ):
             return case
         passed_by.append(case.id)

@@ -14,7 +14,7 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.take_case import refuse_unfit
+from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 
 def note_outcome(
@@ -55,7 +55,7 @@ def release_account(
     """Let a held account work again and close its case, in one transaction.
 
     Raises `DecisionRefusedError` when the account is not held, no reason is given, or its case
-    is not for this person.
+    is with somebody else or not for this person.
     """
     if not release.reason.strip():
         raise DecisionRefusedError("releasing an account needs a reason: --reason TEXT")
@@ -66,6 +66,7 @@ def release_account(
             raise DecisionRefusedError(f"the account {release.account} is not held")
         case = tx.cases.open_of_account(release.account)
         if case is not None:
+            refuse_others(case, by=release.by)
             refuse_unfit(case, by=release.by, book=book, decision=Decision.RELEASE)
         seq = tx.record(
             Entry(

@@ -89,6 +89,7 @@ class CaseOpener:
         before: ExceptionCase,
         *,
         detail: Mapping[str, Any],
+        came_back: bool,
     ) -> ExceptionCase:
         """Open a closed case's question once more, with the same `detail`."""
         wanted = _Wanted(
@@ -98,6 +99,7 @@ class CaseOpener:
             step=before.step,
             group=before.cause_group,
             expires_at=before.expires_at,
+            came_back=came_back,
         )
         return self._about(tx, item, wanted, detail=detail, attempt=None)
 
@@ -224,7 +226,7 @@ class CaseOpener:
                 version=1,
                 sealed_detail=self._sealed(case_id, detail),
                 opened_at=self.at,
-                came_back=bool(before),
+                came_back=bool(before) if wanted.came_back is None else wanted.came_back,
                 due_at=times.due_at,
                 risk_at=times.risk_at,
                 cause_group=wanted.group,
@@ -277,7 +279,7 @@ def _told(cause: Cause) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What a case about an item wants, of whom."""
+    """What a case about an item wants, of whom; without `came_back` earlier cases tell it."""
 
     queue: str
     kind: CaseKind
@@ -285,6 +287,7 @@ class _Wanted:
     step: str
     group: str
     expires_at: datetime | None = None
+    came_back: bool | None = None
 
     def asked_by(self, earlier: ExceptionCase) -> bool:
         """Whether an earlier case of the item wanted the same."""

@@ -27,7 +27,7 @@ from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.desk import Desk, Word, runbook_of
+from deskhand.use_cases.desk import Desk, Word, refuse_telling, runbook_of
 from deskhand.use_cases.hold_version import hold_version
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import (
@@ -36,6 +36,7 @@ from deskhand.use_cases.sealing import (
     outputs_context,
     recheck_context,
     seal_json,
+    sealed_facts,
 )
 from deskhand.use_cases.take_case import hand_over, meant_case, refuse_others, refuse_unfit
 from deskhand.use_cases.who_checks import refuse_involved
@@ -76,17 +77,18 @@ def answer_recheck(word: Word, seen: Seen, *, desk: Desk) -> Recheck:
             item, recheck.fields, seal=desk.seal, library=desk.library, runbook=runbook
         )
         differing = _differing(recorded, typed, recheck.fields)
-        sealed = seal_json(to_tagged(typed), seal=desk.seal, context=recheck_context(item.id))
+        context, values = recheck_context(item.id), to_tagged(typed)
         facts = {
             "case": case.id,
             "fields": list(recheck.fields),
             "differing": list(differing),
-            "sealed_values": sealed.hex(),
+            "sealed_values": sealed_facts(values, seal=desk.seal, context=context),
         }
         entry = _entry(
             recheck, RecordType.RECHECK_ANSWERED, RecheckState.ANSWERED, word.by, facts, desk=desk
         )
         seq = tx.record(entry)
+        sealed = seal_json(values, seal=desk.seal, context=context)
         answered = recheck.answered(
             sealed, differing=differing, by=word.by.name, at=now, audit_seq=seq
         )
@@ -165,6 +167,7 @@ def _open_recheck(
     refuse_unfit(case, by=word.by, book=desk.book, decision=Decision.GRADE)
     item = tx.items.get(case.item)
     refuse_involved(tx, item, by=word.by)
+    refuse_telling(tx, item, word, desk=desk)
     recheck = tx.rechecks.of_item(item.id)
     if recheck is None:
         raise DecisionRefusedError(f"case {case.id} has no re-check")

@@ -1,6 +1,7 @@
 """JSON under the seal: what is sealed, and in whose context."""
 
 import json
+import zlib
 from typing import Any
 
 from deskhand.domain.identifiers import AnswerId, AttemptId, CaseId, EffectId, ItemId
@@ -17,6 +18,24 @@ def seal_json(value: object, *, seal: Seal, context: str) -> bytes:
 def open_json(sealed: bytes, *, seal: Seal, context: str) -> Any:
     """Open what `seal_json` sealed; raises `SealBrokenError`."""
     return json.loads(seal.open(sealed, context=context))
+
+
+def sealed_facts(value: object, *, seal: Seal, context: str) -> str:
+    """Seal a value of JSON types for a record, as hex.
+
+    Packed first: a record has a limit, and what a person may type or correct must fit into one.
+    """
+    plain = json.dumps(value, separators=(",", ":")).encode("ascii")
+    return seal.close(zlib.compress(plain), context=context).hex()
+
+
+def open_facts(sealed: str, *, seal: Seal, context: str) -> Any:
+    """Open what `sealed_facts` sealed, or earlier versions did, unpacked.
+
+    Raises `SealBrokenError`.
+    """
+    plain = seal.open(bytes.fromhex(sealed), context=context)
+    return json.loads(plain if plain.startswith(b"{") else zlib.decompress(plain))
 
 
 def fields_context(item: ItemId) -> str:

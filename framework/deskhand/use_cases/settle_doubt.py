@@ -98,21 +98,28 @@ def _act_entry(
 def unproven_step(
     tx: Transaction, item: WorkItem, runbook: Runbook, *, case_step: str
 ) -> OnceStep | None:
-    """Return the `once` step that a person can have done by hand, None when all are proven.
+    """Return the `once` step whose number a person can give, None when none is left to prove.
 
-    The case's own step where that is one; else the only one left. Raises
-    `DecisionRefusedError` when several are: a claim on the wrong one would act twice.
+    The case's own step where that is one; else the only one behind the last confirmed act:
+    attempts never go back before it. None, too, where the case is about an act that the portal
+    has confirmed already. Raises `DecisionRefusedError` when several are left: a claim on the
+    wrong one would act twice.
     """
-    confirmed = {
-        act.step for act in tx.journal.effects_of(item.id) if act.state is EffectState.CONFIRMED
-    }
-    left = [
-        step for step in runbook.steps if isinstance(step, OnceStep) and step.name not in confirmed
-    ]
+    acts = tx.journal.effects_of(item.id)
+    confirmed = {act.step for act in acts if act.state is EffectState.CONFIRMED}
+    if case_step in confirmed:
+        return None
+    left: list[OnceStep] = []
+    for step in runbook.steps:
+        if isinstance(step, OnceStep):
+            left = [] if step.name in confirmed else [*left, step]
     chosen = [step for step in left if step.name == case_step] or left
     if len(chosen) > 1:
         names = ", ".join(step.name for step in chosen)
-        raise DecisionRefusedError(f"it cannot be told which of these was done: {names}; retry it")
+        raise DecisionRefusedError(
+            f"it cannot be told which of these was done: {names}; retry it, and the bot looks "
+            "what is there, or reject it with a reason that says what you did"
+        )
     return chosen[0] if chosen else None
 
 

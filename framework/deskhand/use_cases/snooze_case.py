@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.errors import DecisionRefusedError
-from deskhand.use_cases.desk import Desk, Word
+from deskhand.use_cases.desk import Desk, Word, refuse_telling
 from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
 from deskhand.use_cases.who_decides import refuse_barred
 
@@ -28,6 +28,8 @@ def snooze_case(word: Word, *, until: datetime, desk: Desk) -> ExceptionCase:
         refuse_others(case, by=word.by)
         refuse_unfit(case, by=word.by, book=desk.book)
         refuse_barred(tx, case, by=word.by, seal=desk.seal)
+        if case.item is not None:
+            refuse_telling(tx, tx.items.get(case.item), word, desk=desk)
         seq = tx.record(
             Entry(
                 stream=case.stream,

@@ -122,15 +122,16 @@ def refuse_unfit(
     # A case that was escalated while somebody had it stays theirs to decide.
     theirs = case.taken_by is not None and same_person(case.taken_by, by.name)
     kept = case.escalated_from if theirs else None
-    if not any(book.may(by.name, name, case.client) for name in filter(None, (queue.name, kept))):
+    fitting = [name for name in (queue.name, kept) if name and book.may(by.name, name, case.client)]
+    if not fitting:
         role = f" (role {queue.role})" if queue.role else ""
         who = ", ".join(book.who_may(queue.name, case.client)) or "nobody in people.yaml"
         raise DecisionRefusedError(
             f"case {case.id} of {case.client} is in the queue {queue.name}{role}, "
             f"which is not for {by.name}; who may: {who}"
         )
-    if decision is not None and not queue.allows(decision):
-        allowed = ", ".join(sorted(one.value for one in queue.may or ()))
+    if decision is not None and not any(book.of(name).allows(decision) for name in fitting):
+        allowed = ", ".join(sorted(one.value for one in book.of(fitting[0]).may or ()))
         raise DecisionRefusedError(
-            f"the queue {queue.name} does not allow to {decision.value}; it allows: {allowed}"
+            f"the queue {fitting[0]} does not allow to {decision.value}; it allows: {allowed}"
         )

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import os
+import pwd
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from deskhand.bootstrap.clocks import sweeper_loop
-from deskhand.bootstrap.workplace import Workplace
+from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import RecordType
 from deskhand.domain.work_item import ItemState, WorkItem
@@ -73,6 +75,7 @@ def test_people_are_handed_what_is_due_first_and_for_them(office: PracticeProjec
     assert (anns["reference"], anns["taken_by"]) == ("C-i3", "ann")
     assert anns["message"] == "no such member"
     assert said.stdout == "nothing waits for you\n"
+    assert said.stderr == "people.yaml lists no eve: queues with a role are not for them\n"
 
 
 def test_the_sweeper_of_a_project_tells_of_what_is_overdue(office: PracticeProject) -> None:
@@ -110,6 +113,9 @@ def test_cases_are_listed_by_due_time_with_their_clocks(office: PracticeProject)
     assert sorted(case["due_at"] for case in told) == [case["due_at"] for case in told]
     assert references(overdue) == ["C-i1"]
     assert "overdue" in shown.splitlines()[2]
+    short = office.deskhand("exceptions", "list", "--limit", "3", "--json")
+    assert references(json.loads(short.stdout)) == ["C-i1", "C-i0", "C-i2"]
+    assert short.stderr == "only the first 3; see more with --limit\n"
 
 
 def test_a_snoozed_case_is_shown_as_such_and_not_handed_out(office: PracticeProject) -> None:
@@ -163,3 +169,39 @@ def test_a_retry_is_of_one_case_or_of_one_cause(
     office: PracticeProject, words: tuple[str, ...]
 ) -> None:
     assert office.deskhand("exceptions", "retry", *words).returncode == 2
+
+
+def test_the_story_of_an_item_names_the_cases_that_its_records_are_about(
+    office: PracticeProject,
+) -> None:
+    (case,) = office.told("exceptions", "list", "--code", NO.code)
+
+    told = office.deskhand("audit", "show", case["item"]).stdout.splitlines()
+
+    assert f"case {case['id']}, code {NO.code}" in told[-1]
+
+
+def test_what_belongs_to_nothing_else_has_a_story_of_its_own(office: PracticeProject) -> None:
+    office.deskhand("audit", "verify", "--as", "eve")
+
+    told = office.told("audit", "show", "log")
+
+    assert told[-1]["type"] == RecordType.AUDIT_VERIFIED
+    assert told[-1]["actor"]["asserted"] == "eve"
+
+
+def test_who_acted_is_the_systems_user_whatever_the_environment_says(
+    office: PracticeProject,
+) -> None:
+    forged = dict.fromkeys(("LOGNAME", "USER", "LNAME", "USERNAME"), "mallory")
+
+    office.deskhand("audit", "verify", "--as", "eve", variables=forged)
+
+    actor = office.told("audit", "show", "log")[-1]["actor"]
+    assert actor == {"kind": "human", "id": pwd.getpwuid(os.getuid()).pw_name, "asserted": "eve"}
+
+
+def test_a_user_without_a_name_is_known_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_001_234)
+
+    assert human(None).name == "uid-4000001234"

@@ -53,6 +53,10 @@ def test_rules_that_fit_are_no_mistake(tmp_path: Path) -> None:
             "rule 1: no queue `qualty`; did you mean `quality`?",
         ),
         (
+            '{runbook: aid.verify, all_above: "100.00"}',
+            "rule 1: `all_above` counts amounts, and the runbook's items have no `amount`",
+        ),
+        (
             "{runbook: claims.submit}",
             "rule 1: it chooses nothing; say share, first_of_version, all_above, "
             "or several of them",

@@ -11,8 +11,9 @@ from deskhand.domain.outcome import Asks
 from deskhand.domain.queue import Queue, QueueBook
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
-from deskhand.use_cases.answer_case import approve_case, withdraw_answer
+from deskhand.use_cases.answer_case import approve_case
 from deskhand.use_cases.check_log import verify_log
+from deskhand.use_cases.withdraw_answer import withdraw_answer
 from tests.contracts.stores.racing import race
 from tests.making import ANN, HandClock, sql_store
 from tests.unit.use_cases.asking import APPROVAL, BOB, SOURCE

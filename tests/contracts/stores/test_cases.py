@@ -90,6 +90,36 @@ def test_a_name_that_several_open_cases_have_lists_them(store: Store) -> None:
     assert "i1-1 (CLM-1, MEMBER_NOT_FOUND), i2-1 (CLM-2, MEMBER_NOT_FOUND)" in str(refusal.value)
 
 
+def test_what_is_named_whole_is_found_among_many_that_have_the_name_as_a_part(
+    store: Store,
+) -> None:
+    with store.transaction() as tx:
+        for number in range(10, 22):
+            add_case(tx, a_case(f"i1-{number}", reference=f"CLM-1{number}"))
+        add_case(tx, a_case("i1-05", reference="CLM-1"))
+        add_case(tx, a_case("i1-7", reference="CLM-7"))
+
+    with store.reading() as tx:
+        assert tx.cases.named("CLM-1").id == "i1-05"
+
+    with store.transaction() as tx:
+        add_case(tx, a_case("i2-1", item="i2", reference="CLM-1"))
+
+    with store.reading() as tx, pytest.raises(NotFoundError) as refusal:
+        tx.cases.named("CLM-1")
+    assert "there are several: i1-05 (CLM-1, MEMBER_NOT_FOUND), i2-1" in str(refusal.value)
+
+
+def test_whoever_comes_too_late_is_told_who_closed_the_case_and_how(store: Store) -> None:
+    with store.transaction() as tx:
+        close(tx, add_case(tx, a_case("i1-1", reference="CLM-000001")))
+
+    with store.reading() as tx, pytest.raises(NotFoundError) as refusal:
+        tx.cases.named("CLM-000001")
+
+    assert "ann closed it with `retry`; see: deskhand exceptions show i1-1" in str(refusal.value)
+
+
 def test_cases_of_an_item_are_told_oldest_first(store: Store) -> None:
     with store.transaction() as tx:
         add_case(tx, a_case("i1-2", opened_at=LATER))

@@ -106,7 +106,15 @@ def test_the_first_of_a_version_are_all_chosen_and_numbered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "chosen"), [("10000.01", True), ("10000.00", False), ("9.5", False), (None, False)]
+    ("amount", "chosen"),
+    [
+        ("10000.01", True),
+        ("10000.00", False),
+        ("9.5", False),
+        (None, True),
+        ("-10000.01", True),
+        ("-1.00", False),
+    ],
 )
 def test_every_amount_above_the_limit_is_chosen(amount: str | None, chosen: bool) -> None:
     rule = a_rule(share=Decimal(0), all_above=Decimal("10000.00"))

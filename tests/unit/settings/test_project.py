@@ -174,3 +174,26 @@ def test_without_a_project_it_says_where_it_looked(folder: Path) -> None:
         find_project(folder)
 
     assert "--project DIR" in str(refusal.value)
+
+
+@pytest.mark.parametrize("key", ["queues", "people", "calendars", "receivers", "notify", "quality"])
+def test_a_file_that_is_named_and_not_there_lets_nobody_work_without_it(
+    folder: Path, key: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(folder, f'[project]\n{key} = "rules.yaml"')
+
+    assert f"project.{key}: {folder}/rules.yaml is no file that can be read" in str(refusal.value)
+
+
+def test_a_link_to_nowhere_and_a_folder_are_no_missing_files(folder: Path) -> None:
+    (folder / "queues.yaml").symlink_to(folder / "gone.yaml")
+
+    with pytest.raises(SettingsError, match=r"gone\.yaml is no file that can be read"):
+        load(folder)
+
+    (folder / "queues.yaml").unlink()
+    (folder / "people.yaml").mkdir()
+
+    with pytest.raises(SettingsError, match=r"people\.yaml is no file that can be read"):
+        load(folder)

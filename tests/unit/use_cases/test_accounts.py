@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 
 from deskhand.domain.account import SAME_CAUSE_LIMIT
+from deskhand.domain.attempt import AttemptState
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
 from deskhand.domain.outcome import Done, NeedsPerson, Outcome, TryLater
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
+from deskhand.use_cases.begin_attempt import begin_attempt
 from deskhand.use_cases.hold_account import Release, release_account
 from deskhand.use_cases.keep_login import LOCK_FOR, load_login, lock_login, save_login, unlock_login
-from tests.making import ACCOUNT, ANN, BOT
+from deskhand.use_cases.take_case import take_case
+from tests.making import ACCOUNT, ANN, BOT, WORKER
 from tests.unit.use_cases.office import Office
 
 CAPTCHA = NeedsPerson(cause=Cause(kind=CauseKind.STOP, code="CAPTCHA", message="a captcha"))
@@ -71,6 +75,21 @@ def test_a_second_attempt_that_meets_the_same_opens_no_second_case(office: Offic
     assert {office.item(claim).tries for claim in ("C-1", "C-2")} == {0}
 
 
+def test_an_attempt_that_was_handed_out_before_the_hold_is_given_back(office: Office) -> None:
+    office.open_account("lakeside", at_once=2)
+    office.accept("C-1", "C-2")
+    first, second = office.feed()
+    office.settle(office.begin(first), CAPTCHA)
+
+    begun = begin_attempt(second, store=office.store, clock=office.clock, worker=WORKER)
+
+    with office.store.reading() as tx:
+        assert tx.attempts.get(second).state is AttemptState.LOST
+    assert begun is None
+    assert (office.item("C-2").state, office.item("C-2").tries) == (ItemState.WAITING, 0)
+    assert (office.slots_in_use(), office.feed()) == (0, [])
+
+
 def test_the_same_system_cause_again_and_again_holds_the_account(office: Office) -> None:
     meet(office, *[busy()] * (SAME_CAUSE_LIMIT - 1))
     before = held(office)
@@ -121,6 +140,20 @@ def test_a_released_account_works_again_its_case_is_closed_and_its_count_is_new(
         closed = tx.cases.get(case.id)
     assert (closed.decision, closed.closed_by) == (Decision.RELEASE, "ann")
     assert len(office.feed()) == 1
+
+
+def test_an_account_is_not_released_behind_the_back_of_who_is_at_it(office: Office) -> None:
+    meet(office, CAPTCHA)
+    (case,) = about_account(office)
+    bob = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
+    take_case(
+        case.id, by=bob, store=office.store, seal=office.seal, clock=office.clock, book=office.book
+    )
+
+    with pytest.raises(DecisionRefusedError, match="is with bob"):
+        release(office)
+
+    assert held(office)
 
 
 def test_an_account_that_must_stop_again_gets_a_case_of_its_own(office: Office) -> None:

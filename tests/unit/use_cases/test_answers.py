@@ -9,7 +9,7 @@ import pytest
 
 from deskhand.domain.exception_case import CaseKind, CaseState, Decision
 from deskhand.domain.outcome import Asks
-from deskhand.domain.question import AnswerState, Fact
+from deskhand.domain.question import AnswerState, Fact, Question
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.answer_case import Filled, answer_case, approve_case
@@ -24,11 +24,13 @@ from tests.unit.use_cases.asking import (
     SECRET,
     answer_seen,
     answered,
+    approved,
     ask,
     last_case,
     states,
 )
 from tests.unit.use_cases.office import Office, word
+from tests.unit.use_cases.test_doubts import NO
 
 
 def test_a_question_opens_a_case_in_its_own_queue_and_spends_no_try(asking: Office) -> None:
@@ -112,6 +114,21 @@ def test_an_answer_to_other_facts_is_void_and_the_question_is_asked_again(asking
     answered(asking)
     assert states(asking) == [AnswerState.VOID, AnswerState.GIVEN]
     assert answer_seen(asking.begin_next(), other) is not None
+
+
+@pytest.mark.parametrize("question", [QUESTION, APPROVAL], ids=["ask", "approve"])
+def test_an_answer_is_void_when_the_item_is_corrected_even_where_it_was_not_shown(
+    asking: Office, question: Question
+) -> None:
+    elsewhere = replace(question, facts=(Fact(name="review", value={"total": "1"}),))
+    asking.accept("C-1")
+    ask(asking, elsewhere)
+    approved(asking) if question.approval else answered(asking)
+    asking.perform(NO)
+
+    fix_case(word("C-1"), Correction(changes={"member_id": "W42"}), desk=asking.desk)
+
+    assert answer_seen(asking.begin_next(), elsewhere) is None
 
 
 def test_an_empty_value_clears_an_optional_field_that_was_filled_already(asking: Office) -> None:

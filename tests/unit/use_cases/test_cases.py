@@ -1,5 +1,9 @@
 """People's decisions: who holds a case, and what each decision does to the item."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from deskhand.domain.cause import Cause, CauseKind
@@ -8,11 +12,16 @@ from deskhand.domain.exception_case import CaseState, Decision, ExceptionCase
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
+from deskhand.runbooks.library import Library
 from deskhand.use_cases.correct_item import Correction, fix_case
-from deskhand.use_cases.decide_case import reject_case, retry_case
+from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
+from deskhand.use_cases.desk import Desk, Word
 from deskhand.use_cases.sealing import fields_context, open_json
+from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import give_back_case, take_case
-from tests.making import ANN
+from deskhand.vaults.seal import AesSeal
+from tests.making import ANN, NOW
+from tests.unit.runbooks.bots import BOTS
 from tests.unit.use_cases.office import MEMBER, Office, word
 
 BOB = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
@@ -174,3 +183,66 @@ def test_a_case_about_an_account_is_not_decided_as_one_about_an_item(office: Off
 
     with pytest.raises(DecisionRefusedError, match="deskhand accounts release payer_portal/lake"):
         retry_case(word(about.id), desk=office.desk)
+
+
+@pytest.mark.parametrize("reason", [f"not {MEMBER}", f"unknown: {MEMBER.lower()}!"])
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda word, desk: reject_case(word, desk=desk),
+        lambda word, desk: retry_case(word, desk=desk),
+        lambda word, desk: done_by_hand(word, number="P-1", desk=desk),
+        lambda word, desk: snooze_case(word, until=NOW + timedelta(hours=9), desk=desk),
+    ],
+    ids=["reject", "retry", "done", "snooze"],
+)
+def test_a_reason_that_tells_what_is_sensitive_is_refused_without_its_value(
+    office: Office, decide: Callable[[Word, Desk], object], reason: str
+) -> None:
+    office.accept("C-1")
+    office.perform(NO)
+
+    with pytest.raises(DecisionRefusedError) as refusal:
+        decide(word("C-1", reason=reason), office.desk)
+
+    assert "sensitive value of the item (member_id)" in str(refusal.value)
+    assert MEMBER not in str(refusal.value)
+
+
+@pytest.mark.parametrize("number", ["P-1\x1b[2J", "P" * 201])
+def test_what_is_no_number_of_a_portal_is_not_kept_as_one(office: Office, number: str) -> None:
+    office.accept("C-1")
+    office.perform(NO)
+
+    with pytest.raises(DecisionRefusedError, match="no portal's number"):
+        done_by_hand(word("C-1"), number=number, desk=office.desk)
+
+
+def test_a_reason_does_not_tell_what_a_correction_puts_in_either(office: Office) -> None:
+    office.accept("C-1")
+    office.perform(NO)
+    right = Correction(changes={"member_id": "W555000111"})
+
+    with pytest.raises(DecisionRefusedError, match=r"sensitive value of the item \(member_id\)"):
+        fix_case(word("C-1", reason="it is W555000111"), right, desk=office.desk)
+
+    assert fix_case(word("C-1", reason="as on the card"), right, desk=office.desk).state is (
+        ItemState.WAITING
+    )
+
+
+def test_an_item_that_nobody_can_open_or_perform_any_more_is_still_rejected(
+    office: Office,
+) -> None:
+    office.accept("C-1", "C-2")
+    for _ in range(2):
+        office.perform(NO)
+    office.library = Library(replace(BOTS, broken={"payer_portal": "its name was changed"}))
+
+    with pytest.raises(DecisionRefusedError, match="sensitive value of the item"):
+        reject_case(word("C-1", reason=f"{MEMBER} moved"), desk=office.desk)
+    reject_case(word("C-1", reason="moved"), desk=office.desk)
+    office.seal = AesSeal([bytes(range(32))])
+    reject_case(word("C-2", reason="its seal is broken"), desk=office.desk)
+
+    assert {office.item(claim).state for claim in ("C-1", "C-2")} == {ItemState.REJECTED}

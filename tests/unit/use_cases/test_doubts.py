@@ -157,3 +157,65 @@ def test_done_by_hand_needs_a_number_and_a_reason(
 
     with pytest.raises(DecisionRefusedError, match=problem):
         done_by_hand(word("C-1", reason=reason), number=number, desk=office.desk)
+
+
+TWICE = """\
+deskhand: 1
+runbook: claims.tiny
+portal: payer_portal
+item:
+  reference: [claim_number]
+  fields: {claim_number: string, member_id: member_id, note: string?}
+steps:
+  - use: find_claim
+  - once: submit_claim
+    name: submit_note
+    when: there(item.note)
+  - once: submit_claim
+  - once: submit_claim
+    name: submit_copy
+cases: {claims: [business]}
+"""
+
+
+def confirmed_first(office: Office, *, step: str) -> None:
+    """Let C-1 go to a person, because of a step, when two of its three acts are left."""
+    office.source = TWICE
+    office.accept("C-1")
+    fenced = office.begin_next()
+    act = ActJournal(fenced=fenced)
+    act.confirmed(office.intend(fenced), receipt={"confirmation": "P-1"}, by_proof=False)
+    differs = Cause(kind=CauseKind.BUSINESS, code="AMOUNT_DIFFERS", step=step)
+    office.settle(fenced, NeedsPerson(cause=differs))
+
+
+def test_a_case_about_what_the_portal_has_is_closed_on_a_persons_word_whatever_is_left(
+    office: Office,
+) -> None:
+    confirmed_first(office, step="submit_claim")
+
+    item = done_by_hand(word("C-1", reason="put right"), number="P-1", desk=office.desk)
+
+    assert (item.state, item.portal_number) == (ItemState.DONE_BY_HAND, "P-1")
+
+
+def test_an_act_before_the_last_confirmed_one_is_not_taken_for_what_was_done(
+    office: Office,
+) -> None:
+    confirmed_first(office, step="find_claim")
+
+    item = done_by_hand(word("C-1", reason="copied by phone"), number="P-2", desk=office.desk)
+
+    with office.store.reading() as tx:
+        acts = {act.step: act.state for act in tx.journal.effects_of(item.id)}
+    assert acts == {"submit_claim": EffectState.CONFIRMED, "submit_copy": EffectState.UNKNOWN}
+
+
+def test_where_several_acts_are_left_nobody_guesses_which_was_done(office: Office) -> None:
+    office.source = TWICE
+    with_person(office)
+
+    with pytest.raises(
+        DecisionRefusedError, match="submit_note, submit_claim, submit_copy; retry it"
+    ):
+        done_by_hand(word("C-1"), number="P-1", desk=office.desk)

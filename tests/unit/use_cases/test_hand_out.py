@@ -106,6 +106,15 @@ def test_people_are_handed_what_is_for_them(
     assert handed(office, wish, to=Actor(kind=ActorKind.HUMAN, id=person)) == reference
 
 
+def test_a_question_that_has_expired_is_handed_out_to_nobody(asking: Office) -> None:
+    asking.accept("C-1")
+    ask(asking)
+
+    asking.clock.turn(timedelta(days=1))
+
+    assert handed(asking) is None
+
+
 def test_a_question_that_somebody_may_not_answer_is_left_for_others(office: Office) -> None:
     office.source = SOURCE
     office.accept("C-1")

@@ -6,18 +6,18 @@ from decimal import Decimal
 import pytest
 
 from deskhand.domain.entry import Actor, ActorKind
-from deskhand.domain.exception_case import CaseKind, Decision
+from deskhand.domain.exception_case import CaseKind, CaseState, Decision
 from deskhand.domain.outcome import Asks
 from deskhand.domain.question import AnswerState
 from deskhand.domain.queue import Queue, QueueBook
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
-from deskhand.use_cases.answer_case import withdraw_answer
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, refuse_case, reject_case, retry_case
 from deskhand.use_cases.expire_questions import expire_questions
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.journal_act import ActJournal
+from deskhand.use_cases.withdraw_answer import withdraw_answer
 from tests.making import ANN
 from tests.unit.use_cases.asking import (
     APPROVAL,
@@ -121,7 +121,7 @@ def test_an_answer_is_withdrawn_until_a_bot_has_taken_the_item_up(asking: Office
     assert asking.feed() == []
     answered(asking)
     fenced = asking.begin_next()
-    with pytest.raises(DecisionRefusedError, match="a bot has taken C-1 up"):
+    with pytest.raises(DecisionRefusedError, match="a bot has taken it up"):
         withdraw_answer("C-1", word(""), desk=asking.desk)
     assert answer_seen(fenced) is not None
 
@@ -200,6 +200,7 @@ def test_a_large_amount_goes_on_when_two_people_have_approved_it(large: Office) 
     with pytest.raises(DecisionRefusedError, match="ann answered `approval` of this item"):
         approved(large, by=ANN)
     assert first.state is ItemState.WITH_PERSON
+    assert not last_case(large).came_back
     assert large.feed() == []
     second = approved(large, by=BOB)
 
@@ -224,6 +225,20 @@ def test_a_first_approval_can_be_withdrawn_and_two_are_wanted_again(large: Offic
     case = withdraw_answer("C-1", word("", by=ANN), desk=large.desk)
 
     assert (case.kind, case.closed_at) == (CaseKind.APPROVAL, None)
+    assert approved(large, by=BOB).state is ItemState.WITH_PERSON
+    assert approved(large, by=ANN).state is ItemState.WAITING
+
+
+def test_who_approved_first_withdraws_until_a_bot_goes_on_and_both_are_wanted_again(
+    large: Office,
+) -> None:
+    approved(large, by=ANN)
+    approved(large, by=BOB)
+
+    case = withdraw_answer("C-1", word("", by=ANN), desk=large.desk)
+
+    assert sorted(state.value for state in states(large)) == ["void", "withdrawn"]
+    assert (case.state, large.item("C-1").state) == (CaseState.OPEN, ItemState.WITH_PERSON)
     assert approved(large, by=BOB).state is ItemState.WITH_PERSON
     assert approved(large, by=ANN).state is ItemState.WAITING
 

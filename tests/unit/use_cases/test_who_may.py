@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.exception_case import Decision
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import Person, Queue, QueueBook
+from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.use_cases.decide_case import reject_case, retry_case
 from deskhand.use_cases.hold_account import Release, release_account
 from deskhand.use_cases.snooze_case import snooze_case
+from deskhand.use_cases.sweep_cases import sweep_cases
 from deskhand.use_cases.take_case import names_reference, take_case
 from tests.making import ACCOUNT, ANN, NOW
 from tests.unit.use_cases.office import Office, word
@@ -101,6 +104,27 @@ def test_a_queue_allows_some_decisions_only(office: Office) -> None:
     with pytest.raises(DecisionRefusedError, match="claims does not allow to reject"):
         reject_case(word("C-1"), desk=office.desk)
     reject_case(word("C-2"), desk=office.desk)
+
+
+def test_whoever_had_a_case_when_it_was_escalated_decides_it_as_its_first_queue_allows(
+    office: Office,
+) -> None:
+    office.book = book(
+        Queue(name="claims", escalate_to="bosses"),
+        Queue(name="bosses", role="boss", may=frozenset({Decision.REJECT})),
+    )
+    office.accept("C-1", "C-2")
+    for _ in range(2):
+        office.perform(NO)
+    take_case(
+        "C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book
+    )
+    office.clock.turn(timedelta(days=9))
+    sweep_cases(store=office.store, clock=office.clock, book=office.book)
+
+    assert retry_case(word("C-1"), desk=office.desk).state is ItemState.WAITING
+    with pytest.raises(DecisionRefusedError, match="queue bosses"):
+        retry_case(word("C-2"), desk=office.desk)
 
 
 def test_an_account_is_released_by_who_may_decide_its_case(office: Office) -> None:
