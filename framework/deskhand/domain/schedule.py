@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Protocol
 
@@ -12,6 +12,8 @@ from deskhand.domain.runbook import CatchUp, CronTrigger, Runbook
 
 BY_HAND = "by-hand"
 """How the name of a slot ends that a person had fire."""
+
+_WALL_LENGTH = len("2026-03-08T02:30")
 
 
 class WorkingDays(Protocol):
@@ -59,8 +61,8 @@ SLOT_MOVES: Moves[SlotState] = Moves(
 class Slot:
     """One slot of a time table: the wall clock's time names it, `at` is the moment.
 
-    `wall` is `2026-03-08T02:30`, followed by the offset for the second of two equal times;
-    `note` says what is odd about it.
+    `wall` is `2026-03-08T02:30`, followed by the offset for the second of two equal times, and
+    for a time that the table had in another zone already; `note` says what is odd about it.
     """
 
     wall: str
@@ -71,6 +73,16 @@ class Slot:
     def day(self) -> date:
         """The day on its own wall's calendar."""
         return date.fromisoformat(self.wall[:10])
+
+    def with_offset(self) -> "Slot":
+        """Return it named so that no other moment has its name.
+
+        >>> Slot(wall="2026-05-04T06:00", at=datetime(2026, 5, 4, 13, tzinfo=UTC)).with_offset().wall
+        '2026-05-04T06:00-0700'
+        """
+        shown = datetime.fromisoformat(self.wall[:_WALL_LENGTH])
+        offset = timezone(shown - self.at.astimezone(UTC).replace(tzinfo=None))
+        return replace(self, wall=f"{shown.replace(tzinfo=offset):%Y-%m-%dT%H:%M%z}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,10 @@ class Triggers(Protocol):
         """Insert a slot, once; its record must stand in the log."""
         ...
 
+    def has_slot(self, name: TriggerName, wall: str) -> bool:
+        """Whether a slot of this name was decided about, for whomever."""
+        ...
+
     def slot(self, id: SlotId) -> TriggerSlot:
         """Return a slot, locked; raises `NotFoundError`."""
         ...

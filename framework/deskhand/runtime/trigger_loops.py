@@ -14,7 +14,7 @@ from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor
 from deskhand.domain.identifiers import AccountName, TriggerName
 from deskhand.domain.schedule import TriggerSlot
-from deskhand.errors import StoreConflictError, StoreError
+from deskhand.errors import StoreConflictError, StoreError, StoreUnavailableError
 from deskhand.ports.action import ActionAnswer, Failed, Stage
 from deskhand.ports.observer import Observer
 from deskhand.ports.trigger import Alarm, TimeTable
@@ -51,20 +51,29 @@ class SlotLoop:
     async def tick(self) -> None:
         """Decide about everything that has come, and set the alarm for what comes next."""
         for one in self.watched:
-            due = await self.thread.run(
-                decide_slots,
-                one,
-                store=self.desk.store,
-                clock=self.desk.clock,
-                time_table=self.time_table,
-                by=self.by,
-            )
-            for slot in due:
-                self.observer.tell("slot_due", slot=slot.id, stands_for=slot.stands_for)
-                self.due.set()
+            try:
+                await self._decide(one)
+            except StoreUnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one trigger must not stop all the others
+                problem = str(error) if isinstance(error, StoreError) else type(error).__name__
+                self.observer.tell("trigger_troubled", trigger=one.name, problem=problem)
         now = self.desk.clock.now()
         coming = (next(self.time_table.slots(one.trigger, after=now)) for one in self.watched)
         self.alarm.set(min(slot.at for slot in coming))
+
+    async def _decide(self, watched: WatchedTrigger) -> None:
+        due = await self.thread.run(
+            decide_slots,
+            watched,
+            store=self.desk.store,
+            clock=self.desk.clock,
+            time_table=self.time_table,
+            by=self.by,
+        )
+        for slot in due:
+            self.observer.tell("slot_due", slot=slot.id, stands_for=slot.stands_for)
+            self.due.set()
 
 
 @dataclass(slots=True, kw_only=True)

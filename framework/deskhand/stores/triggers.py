@@ -36,6 +36,12 @@ class SqlTriggers:
     def add_slot(self, slot: TriggerSlot) -> None:
         self._connection.execute(insert(trigger_slot), columns_of(slot))
 
+    def has_slot(self, name: TriggerName, wall: str) -> bool:
+        found = select(trigger_slot.c.id).where(
+            trigger_slot.c.trigger == name, trigger_slot.c.slot == wall
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
+
     def slot(self, id: SlotId) -> TriggerSlot:
         row = self._connection.execute(
             locked(select(trigger_slot).where(trigger_slot.c.id == id), self._connection)

@@ -103,6 +103,7 @@ class _Ledger:
 
     def note(self, verdict: Verdict) -> list[TriggerSlot]:
         """Note a verdict; return what is due now: one for each client."""
+        verdict = self._with_its_own_name(verdict)
         skipped = verdict.skipped
         if skipped is None and not self.watched.clients:
             skipped = SkipReason.NO_CLIENT
@@ -113,6 +114,12 @@ class _Ledger:
             self._add(self._slot(verdict, SlotState.DUE, client=client))
             for client in self.watched.clients
         ]
+
+    def _with_its_own_name(self, verdict: Verdict) -> Verdict:
+        """Tell a slot from the one of the same time in another zone, in which the table was."""
+        if not self.tx.triggers.has_slot(self.watched.name, verdict.slot.wall):
+            return verdict
+        return replace(verdict, slot=verdict.slot.with_offset())
 
     def _slot(
         self, verdict: Verdict, state: SlotState, *, client: str = "", reason: str | None = None

@@ -16,7 +16,7 @@ from deskhand.use_cases.pause_trigger import (
 )
 from tests.making import ANN
 from tests.practice.clockwork import Clockwork, down, rows
-from tests.unit.triggers.conftest import Wound
+from tests.unit.triggers.conftest import MORNING, Wound
 
 HOUR = timedelta(hours=1)
 
@@ -94,6 +94,25 @@ def test_on_a_closed_day_nothing_fires(wound: Wound) -> None:
 
     assert [slot.slot for slot in due] == ["2026-05-05T06:00"]
     assert states(clockwork)[0] == ("2026-05-04T06:00", "skipped", "closed_day")
+
+
+def test_a_time_table_that_is_moved_to_another_zone_fires_at_the_same_time_of_that_zone(
+    wound: Wound,
+) -> None:
+    clockwork = wound()
+    name = clockwork.only.name
+    clockwork.clock.turn(HOUR)
+    clockwork.look()
+    west = replace(clockwork.only.trigger, timezone="America/Los_Angeles")
+    clockwork.watched[name] = replace(clockwork.only, trigger=west)
+    clockwork.clock.turn(3 * HOUR)
+
+    due = clockwork.look()
+
+    assert [slot.slot for slot in due] == ["2026-05-04T06:00-0700"]
+    assert [slot.due_at for slot in due] == [MORNING + 4 * HOUR]
+    clockwork.clock.turn(24 * HOUR)
+    assert [slot.slot for slot in clockwork.look()] == ["2026-05-05T06:00"]
 
 
 def test_a_paused_trigger_fires_nothing_and_says_who_paused_it(wound: Wound) -> None:

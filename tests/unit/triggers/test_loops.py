@@ -5,8 +5,8 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,6 +148,30 @@ async def test_the_source_is_asked_for_each_client_and_the_slot_is_settled(
     assert sorted(stage.asked) == ["ledger/harbor", "ledger/lakeside"]
     assert {slot.state for slot in clockwork.slots()} == {SlotState.FIRED}
     assert {slot.accepted for slot in clockwork.slots()} == {1}
+
+
+class Torn:
+    """A calendar that cannot be asked."""
+
+    def works_on(self, day: date) -> bool:
+        raise RuntimeError(day)
+
+
+@pytest.mark.asyncio
+async def test_a_trigger_that_cannot_be_decided_about_keeps_no_other_one_from_firing(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, alarm = wound(more=(("0 6 * * *", "latest"),)), SetAlarm()
+    first, second = clockwork.watched
+    clockwork.watched[first] = replace(clockwork.watched[first], working_days=Torn())
+    loop = slot_loop(clockwork, thread, alarm)
+    clockwork.clock.turn(timedelta(hours=1))
+
+    await loop.tick()
+
+    assert [slot.trigger for slot in clockwork.slots()] == [second]
+    assert loop.observer.heard == ["trigger_troubled", "slot_due"]  # type: ignore[attr-defined]
+    assert alarm.at == clockwork.clock.at + timedelta(days=1)
 
 
 @pytest.mark.asyncio
