@@ -187,7 +187,18 @@ def split_own_name(own: str) -> tuple[DropId, str] | None:
     ('20260504T093000-00000000', 'day.csv')
     """
     found = _ID.fullmatch(own)
-    return None if found is None else (DropId(found[1]), found[2])
+    if found is None or not _is_moment(found[1][: len("20260504T093000")]):
+        return None
+    return DropId(found[1]), found[2]
+
+
+def _is_moment(text: str) -> bool:
+    """Whether this is a time: a client may make our folder first, and put anything into it."""
+    try:
+        datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - in UTC; it is not kept
+    except ValueError:
+        return False
+    return True
 
 
 def is_unfinished(name: str) -> bool:

@@ -77,8 +77,9 @@ class Slot:
     def with_offset(self) -> "Slot":
         """Return it named so that no other moment has its name.
 
-        >>> Slot(wall="2026-05-04T06:00", at=datetime(2026, 5, 4, 13, tzinfo=UTC)).with_offset().wall
-        '2026-05-04T06:00-0700'
+        >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+        >>> Slot(wall="2026-05-04T05:00", at=noon).with_offset().wall
+        '2026-05-04T05:00-0700'
         """
         shown = datetime.fromisoformat(self.wall[:_WALL_LENGTH])
         offset = timezone(shown - self.at.astimezone(UTC).replace(tzinfo=None))

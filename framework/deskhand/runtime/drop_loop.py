@@ -25,7 +25,6 @@ from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import (
-    AnswerNotWrittenError,
     BrokenFileError,
     DeskhandError,
     DropFolderError,
@@ -279,12 +278,18 @@ class DropLoop:
             self.observer.tell("drop_grew", drop=drop.id, trigger=drop.trigger)
 
     def _write(self, due: DueAnswer) -> None:
+        """Write an answer; whatever it meets, the other clients have theirs."""
+        drop, about = due.drop, f"{due.drop.id}/answer"
         try:
-            totals = self.answers.write(due.drop)
-        except AnswerNotWrittenError as error:
-            drop = due.drop
+            totals = self.answers.write(drop)
+        except StoreError:
+            raise
+        except DeskhandError as error:
             self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
-            self._troubles.met(drop.place, error, about=f"{drop.id}/answer")
-            return
-        self._troubles.passed(f"{due.drop.id}/answer")
-        note_answered(due, totals, desk=self.desk)
+            self._troubles.met(drop.place, error, about=about)
+        except Exception as error:  # noqa: BLE001 - one answer must not stop all the others
+            self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
+            self._troubles.failed(drop.place, type(error).__name__, about=about)
+        else:
+            self._troubles.passed(about)
+            note_answered(due, totals, desk=self.desk)
