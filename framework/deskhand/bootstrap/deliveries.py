@@ -38,9 +38,10 @@ def accept(place: Workplace, name: str, file: Path, *, client: str | None, by: A
 
 
 def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
-    """Go on with a file that was not taken in to its end; raises `BrokenFileError` if it is gone.
+    """Go on with a file that was not taken in to its end.
 
-    The runbook is the one with which it was begun.
+    Raises `BrokenFileError` if it is gone, or other content lies in its place. The
+    runbook is the one with which it was begun.
     """
     with place.store.reading() as tx:
         stored = tx.runbooks.get(file.runbook_hash)
@@ -55,6 +56,7 @@ def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
         binder=place.library.binder(runbook, trigger),
         by=by,
         book=place.book,
+        sha256=file.sha256,
     )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
