@@ -12,7 +12,7 @@ from deskhand.domain.attached_files import with_places
 from deskhand.domain.entry import Actor
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import WorkerId
-from deskhand.domain.intake_file import FileState, IntakeFile
+from deskhand.domain.intake_file import IntakeFile
 from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
 from deskhand.errors import (
     SettingsError,
@@ -31,7 +31,11 @@ def accept(place: Workplace, name: str, file: Path, *, client: str | None, by: A
     delivery = _delivery(place, name, file, client=client, by=by)
     account = account_name(delivery.runbook.portal, delivery.client)
     if account not in place.accounts:
-        raise SettingsError(f"no account {account}", file=place.project.accounts)
+        raise SettingsError(
+            f"no account {account}, so nobody could perform its items; add it, "
+            "or say whose file it is: --client NAME",
+            file=place.project.accounts,
+        )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
     )
@@ -69,7 +73,7 @@ def begun_files(place: Workplace) -> list[IntakeFile]:
     Those of drop folders are gone on with by the loop that watches these.
     """
     with place.store.reading() as tx:
-        begun = [file for file in tx.files.everything() if file.state is FileState.TAKING]
+        begun = tx.files.begun()
         dropped = {(drop.client, drop.name) for drop in tx.drops.unended() if drop.file is None}
     return [file for file in begun if (file.client, file.name) not in dropped]
 

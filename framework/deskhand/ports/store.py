@@ -486,6 +486,10 @@ class Files(Protocol):
         """Return every file, oldest first."""
         ...
 
+    def begun(self) -> list[IntakeFile]:
+        """Return the files that are being taken in, or were left in the middle, oldest first."""
+        ...
+
     def add_rows(self, rows: Sequence[FileRow]) -> None:
         """Keep the fates of rows."""
         ...

@@ -86,12 +86,20 @@ def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTri
 def call_trigger(
     watched: WatchedTrigger, *, clients: Sequence[str], by: Actor, store: Store, clock: Clock
 ) -> list[TriggerSlot]:
-    """Have a trigger fire now, by hand, paused or not; return what is due, one a client."""
+    """Have a trigger fire now, by hand, paused or not; return what is due, one a client.
+
+    Raises `DecisionRefusedError` when it was fired by hand within this second.
+    """
     now = clock.now()
     local = now.astimezone(ZoneInfo(watched.trigger.timezone))
     wall = f"{local:%Y-%m-%dT%H:%M:%S}-{BY_HAND}"
     called = []
     with store.transaction() as tx:
+        if tx.triggers.has_slot(watched.name, wall):
+            raise DecisionRefusedError(
+                f"{watched.name} was fired by hand at this very second; "
+                "when that is not enough, fire it again"
+            )
         for client in clients:
             slot = TriggerSlot(
                 id=slot_id(watched.name, wall, client),

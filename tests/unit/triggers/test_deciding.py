@@ -160,6 +160,27 @@ def test_a_source_that_is_being_asked_at_the_moment_of_a_pause_is_heard(wound: W
     assert settled.state is SlotState.FIRED
 
 
+def test_of_two_who_fire_a_trigger_in_one_second_the_second_is_told_so(wound: Wound) -> None:
+    clockwork = wound()
+
+    def call() -> None:
+        call_trigger(
+            clockwork.only,
+            clients=("harbor",),
+            by=ANN,
+            store=clockwork.store,
+            clock=clockwork.clock,
+        )
+
+    call()
+
+    with pytest.raises(DecisionRefusedError, match="at this very second"):
+        call()
+    clockwork.clock.turn(timedelta(seconds=1))
+    call()
+    assert len(clockwork.due()) == 2
+
+
 def test_a_resumed_trigger_fires_from_its_next_slot_on(wound: Wound) -> None:
     clockwork = wound()
     pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
