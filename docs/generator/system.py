@@ -46,6 +46,7 @@ from deskhand.use_cases.fire_slot import ROWS_REJECTED, SOURCE_FAILED
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.use_cases.take_drop import FILE_REFUSED
+from deskhand.use_cases.tell_ahead import TRIGGER_AHEAD
 from deskhand.use_cases.watch_drops import CLIENT_UNKNOWN, DROP_FAILED
 from deskhand.vaults.environment import PREFIX
 
@@ -64,6 +65,7 @@ _OTHER_CODES = (
     CLIENT_UNKNOWN,
     DROP_FAILED,
     SOURCE_FAILED,
+    TRIGGER_AHEAD,
     FILE_MISSING,
 )
 _VARIABLES = (

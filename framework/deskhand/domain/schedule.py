@@ -1,9 +1,10 @@
 """Time tables: which of their slots fire, which are skipped and why, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
+from itertools import chain, count
 from typing import Protocol
 
 from deskhand.domain.identifiers import SlotId, TriggerName
@@ -12,6 +13,9 @@ from deskhand.domain.runbook import CatchUp, CronTrigger, Runbook
 
 BY_HAND = "by-hand"
 """How the name of a slot ends that a person had fire."""
+
+AHEAD = timedelta(hours=1)
+"""More than the clocks of hosts differ by: a host's clock that was so far ahead was wrong."""
 
 _WALL_LENGTH = len("2026-03-08T02:30")
 
@@ -61,8 +65,8 @@ SLOT_MOVES: Moves[SlotState] = Moves(
 class Slot:
     """One slot of a time table: the wall clock's time names it, `at` is the moment.
 
-    `wall` is `2026-03-08T02:30`, followed by the offset for the second of two equal times, and
-    for a time that the table had in another zone already; `note` says what is odd about it.
+    `wall` is `2026-03-08T02:30`, followed by the offset for the second of two equal times;
+    `note` says what is odd about it.
     """
 
     wall: str
@@ -74,16 +78,21 @@ class Slot:
         """The day on its own wall's calendar."""
         return date.fromisoformat(self.wall[:10])
 
-    def with_offset(self) -> "Slot":
-        """Return it named so that no other moment has its name.
+    def names(self) -> Iterator[str]:
+        """Yield its name, and others for when that one is taken, without end.
+
+        By the same time in another zone, in which the table was; or by a host whose clock was
+        ahead when it decided about this very slot.
 
         >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
-        >>> Slot(wall="2026-05-04T05:00", at=noon).with_offset().wall
-        '2026-05-04T05:00-0700'
+        >>> names = Slot(wall="2026-05-04T05:00", at=noon).names()
+        >>> next(names), next(names), next(names)
+        ('2026-05-04T05:00', '2026-05-04T05:00-0700', '2026-05-04T05:00-0700#2')
         """
         shown = datetime.fromisoformat(self.wall[:_WALL_LENGTH])
         offset = timezone(shown - self.at.astimezone(UTC).replace(tzinfo=None))
-        return replace(self, wall=f"{shown.replace(tzinfo=offset):%Y-%m-%dT%H:%M%z}")
+        in_full = f"{shown.replace(tzinfo=offset):%Y-%m-%dT%H:%M%z}"
+        return chain([self.wall, in_full], (f"{in_full}#{number}" for number in count(2)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +180,10 @@ class KnownTrigger:
     paused_by: str | None = None
     paused_why: str | None = None
     paused_at: datetime | None = None
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether slots were decided about that have not come: nothing fires until they have."""
+        return self.decided_to > now + AHEAD
 
     @property
     def stream(self) -> str:

@@ -24,6 +24,7 @@ from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.fire_slot import settle_slot
 from deskhand.use_cases.take_slot import Firing, enter_account, let_go, take_slot
+from deskhand.use_cases.tell_ahead import tell_ahead
 
 AT_ONCE = 4
 """Sources that one host asks at the same time."""
@@ -63,6 +64,8 @@ class SlotLoop:
         self.alarm.set(min(slot.at for slot in coming))
 
     async def _decide(self, watched: WatchedTrigger) -> None:
+        if await self.thread.run(tell_ahead, watched, desk=self.desk, by=self.by):
+            self.observer.tell("trigger_ahead", trigger=watched.name)
         due = await self.thread.run(
             decide_slots,
             watched,

@@ -103,7 +103,7 @@ class _Ledger:
 
     def note(self, verdict: Verdict) -> list[TriggerSlot]:
         """Note a verdict; return what is due now: one for each client."""
-        verdict = self._with_its_own_name(verdict)
+        verdict = self._with_a_free_name(verdict)
         skipped = verdict.skipped
         if skipped is None and not self.watched.clients:
             skipped = SkipReason.NO_CLIENT
@@ -115,11 +115,10 @@ class _Ledger:
             for client in self.watched.clients
         ]
 
-    def _with_its_own_name(self, verdict: Verdict) -> Verdict:
-        """Tell a slot from the one of the same time in another zone, in which the table was."""
-        if not self.tx.triggers.has_slot(self.watched.name, verdict.slot.wall):
-            return verdict
-        return replace(verdict, slot=verdict.slot.with_offset())
+    def _with_a_free_name(self, verdict: Verdict) -> Verdict:
+        slot, has_slot = verdict.slot, self.tx.triggers.has_slot
+        free = next(wall for wall in slot.names() if not has_slot(self.watched.name, wall))
+        return verdict if free == slot.wall else replace(verdict, slot=replace(slot, wall=free))
 
     def _slot(
         self, verdict: Verdict, state: SlotState, *, client: str = "", reason: str | None = None

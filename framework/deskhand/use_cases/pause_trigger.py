@@ -68,7 +68,8 @@ def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrig
 def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrigger:
     """Let the trigger fire again; raises `DecisionRefusedError` when it is not paused.
 
-    The slots of the pause should have been decided about before: they are skipped.
+    The slots of the pause should have been decided about before: they are skipped. A trigger that
+    is ahead, by a host whose clock was wrong, begins now.
     """
     _need_reason(word, doing="resuming a trigger")
     with store.transaction() as tx:
@@ -77,7 +78,13 @@ def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTri
             raise DecisionRefusedError(f"{word.name} is not paused")
         seq = _record(tx, known, word, RecordType.TRIGGER_RESUMED, state="working", at=clock.now())
         working = replace(
-            known, audit_seq=seq, paused=False, paused_by=None, paused_why=None, paused_at=None
+            known,
+            decided_to=min(known.decided_to, clock.now()),
+            audit_seq=seq,
+            paused=False,
+            paused_by=None,
+            paused_why=None,
+            paused_at=None,
         )
         tx.triggers.save(working)
     return working

@@ -8,14 +8,16 @@ import pytest
 from deskhand.domain.entry import RecordType
 from deskhand.domain.schedule import SlotState
 from deskhand.errors import DecisionRefusedError
+from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.pause_trigger import (
     TriggerWord,
     call_trigger,
     pause_trigger,
     resume_trigger,
 )
+from deskhand.use_cases.tell_ahead import tell_ahead
 from tests.making import ANN
-from tests.practice.clockwork import Clockwork, down, rows
+from tests.practice.clockwork import CLOCKWORK, Clockwork, down, rows
 from tests.unit.triggers.conftest import MORNING, Wound
 
 HOUR = timedelta(hours=1)
@@ -158,6 +160,45 @@ def test_a_source_that_is_being_asked_at_the_moment_of_a_pause_is_heard(wound: W
 
     assert settled is not None
     assert settled.state is SlotState.FIRED
+
+
+def test_a_trigger_that_is_ahead_is_told_to_people_once_and_begins_anew_when_it_is_resumed(
+    wound: Wound,
+) -> None:
+    clockwork = wound()
+    clock, name = clockwork.clock, clockwork.only.name
+    clock.turn(timedelta(days=100))
+    (false_slot,) = clockwork.look()
+    clockwork.fire(false_slot, rows("S1000001"))
+    clock.turn(timedelta(days=-100))
+
+    told = [tell_ahead(clockwork.only, desk=clockwork.desk, by=CLOCKWORK) for _ in range(2)]
+    clock.turn(timedelta(days=1, hours=1))
+    silent = clockwork.look()
+    pause_trigger(word(clockwork), store=clockwork.store, clock=clock)
+    resume_trigger(word(clockwork, "the clocks are right"), store=clockwork.store, clock=clock)
+    clock.turn(timedelta(days=1))
+    (due,) = clockwork.look()
+
+    assert (told, silent) == ([True, False], [])
+    with clockwork.store.reading() as tx:
+        (case,) = tx.cases.find(CaseFilter(unclosed=True), limit=9)
+        known = tx.triggers.known(name)
+    assert (case.code, case.stream) == ("TRIGGER_AHEAD", f"trigger:{name}")
+    assert known is not None
+    assert not known.is_ahead(clock.now())
+    assert due.slot == "2026-05-06T06:00-0400"  # the other one has its name
+    assert clockwork.fire(due, rows("S1000001")).repeats == 1
+
+
+def test_hosts_whose_clocks_differ_a_little_are_not_ahead(wound: Wound) -> None:
+    clockwork = wound()
+    clockwork.clock.turn(HOUR)
+    clockwork.look()
+    clockwork.clock.turn(timedelta(minutes=-5))
+
+    assert clockwork.look() == []
+    assert not tell_ahead(clockwork.only, desk=clockwork.desk, by=CLOCKWORK)
 
 
 def test_of_two_who_fire_a_trigger_in_one_second_the_second_is_told_so(wound: Wound) -> None:
