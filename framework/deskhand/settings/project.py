@@ -98,10 +98,10 @@ class _Reader:
             folder=self._folder,
             runbooks=self._path("project", "runbooks", "runbooks"),
             bots=self._path("project", "bots", "bots"),
-            accounts=self._path("project", "accounts", "accounts.yaml"),
-            queues=self._path("project", "queues", "queues.yaml"),
-            people=self._path("project", "people", "people.yaml"),
-            calendars=self._path("project", "calendars", "calendars.yaml"),
+            accounts=self._yaml_file("accounts"),
+            queues=self._yaml_file("queues"),
+            people=self._yaml_file("people"),
+            calendars=self._yaml_file("calendars"),
             state=state,
             logs=self._choice("state", "logs", ("file", "stderr")),
             database=self._database(state),
@@ -113,11 +113,11 @@ class _Reader:
             worker=self._worker(),
             once=self._once(),
             http=self._http(),
-            receivers=self._path("project", "receivers", "receivers.yaml"),
+            receivers=self._yaml_file("receivers"),
             events=self._events(),
             files=self._files(),
-            notify=self._path("project", "notify", "notify.yaml"),
-            quality=self._path("project", "quality", "quality.yaml"),
+            notify=self._yaml_file("notify"),
+            quality=self._yaml_file("quality"),
         )
         self._nothing_left()
         return project
@@ -211,6 +211,18 @@ class _Reader:
     def _path(self, table: str, key: str, default: str) -> Path:
         name: str = self._take(table, key, default, str)
         return (self._folder / name).resolve()
+
+    def _yaml_file(self, key: str) -> Path:
+        """Return one of the project's files; one that the settings name must be there.
+
+        A missing one says nothing: nobody is told of events, anybody may decide.
+        """
+        named = key in self._tables.get("project", {})
+        file = self._path("project", key, f"{key}.yaml")
+        if named and not file.is_file():
+            problem = f"there is no file {file}; correct its name, or leave the key out"
+            raise SettingsError(problem, file=self._file, where=f"project.{key}")
+        return file
 
     def _optional_path(self, table: str, key: str) -> Path | None:
         name: str = self._take(table, key, "", str)
