@@ -3,6 +3,8 @@
 import os
 from datetime import timedelta
 
+import pytest
+
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
 from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger, resume_trigger
@@ -178,6 +180,17 @@ def test_rows_may_name_files_that_lie_in_the_drop_folder_and_nowhere_else(
     assert reasons[0] == "letter: the name leads out of the delivery's folder"
     assert reasons[3] == "letter: there is no such file beside the delivery"
     assert not any("secret" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".pdf", "x/" * 3000 + "a.pdf"])
+def test_a_row_that_names_a_file_that_no_disk_could_hold_is_set_aside_alone(
+    office: DropOffice, name: str
+) -> None:
+    office.take(content=f"number,amount,letter\nE-1,12.10,{name}\nE-2,7.00,\n")
+
+    assert [item.reference for item in office.items()] == ["E-2"]
+    assert "1,2,letter,letter: " in office.answers()["day.csv.rejects.csv"][1]
+    assert office.cases() == []
 
 
 def test_a_client_without_an_account_is_told_of_once_and_not_taken_in(office: DropOffice) -> None:
