@@ -156,8 +156,13 @@ class SourceLoop:
         except StoreConflictError as error:
             # Another one took the same rows in at this moment: asked again, they are repeats.
             cause = Cause(kind=CauseKind.SYSTEM, code=SystemCode.TRANSIENT, message=str(error))
-            failed = Failed(cause=cause)
-            return await run(settle_slot, firing, failed, desk=desk, chance=chance)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - else it would be asked for ever, and nobody told
+            cause = Cause(
+                kind=CauseKind.SYSTEM, code=SystemCode.RUNBOOK_FAULTY, message=type(error).__name__
+            )
+        return await run(settle_slot, firing, Failed(cause=cause), desk=desk, chance=chance)
 
     async def _answer(self, firing: Firing) -> ActionAnswer:
         at_once = self.at_once.get(firing.account)

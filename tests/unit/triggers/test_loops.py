@@ -15,7 +15,8 @@ from deskhand.domain.cause import SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState
-from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Session
+from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Returned, Session
+from deskhand.ports.store import CaseFilter
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
@@ -222,6 +223,25 @@ async def test_a_source_that_never_answers_is_given_up_and_asked_again(
 
     (slot,) = clockwork.slots()
     assert (slot.state, slot.reason) == (SlotState.DUE, SystemCode.TIMED_OUT)
+
+
+@pytest.mark.asyncio
+async def test_an_answer_over_which_we_stumble_is_a_case_and_is_not_asked_for_again(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork = wound()
+    stage = LedgerStage(Returned(value={"files": ["no record"]}))
+    stage.go_on.set()
+    clockwork.clock.turn(timedelta(hours=1))
+    clockwork.look()
+
+    await source_loop(clockwork, thread, stage).tick()
+
+    (slot,) = clockwork.slots()
+    assert (slot.state, slot.reason) == (SlotState.FAILED, SystemCode.RUNBOOK_FAULTY)
+    with clockwork.store.reading() as tx:
+        (case,) = tx.cases.find(CaseFilter(unclosed=True), limit=9)
+    assert case.code == "SOURCE_FAILED"
 
 
 @pytest.mark.asyncio
