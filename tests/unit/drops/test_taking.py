@@ -3,8 +3,6 @@
 import os
 from datetime import timedelta
 
-import pytest
-
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
 from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger, resume_trigger
@@ -182,14 +180,14 @@ def test_rows_may_name_files_that_lie_in_the_drop_folder_and_nowhere_else(
     assert not any("secret" in reason for reason in reasons)
 
 
-@pytest.mark.parametrize("name", ["x" * 300 + ".pdf", "x/" * 3000 + "a.pdf"])
 def test_a_row_that_names_a_file_that_no_disk_could_hold_is_set_aside_alone(
-    office: DropOffice, name: str
+    office: DropOffice,
 ) -> None:
+    name = "x" * 300 + ".pdf"
     office.take(content=f"number,amount,letter\nE-1,12.10,{name}\nE-2,7.00,\n")
 
     assert [item.reference for item in office.items()] == ["E-2"]
-    assert "1,2,letter,letter: " in office.answers()["day.csv.rejects.csv"][1]
+    assert "the name is none that a file can have" in office.answers()["day.csv.rejects.csv"][1]
     assert office.cases() == []
 
 
