@@ -5,9 +5,11 @@ name of its own), then archived, or refused.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import zip_longest
 
 from deskhand.domain.identifiers import DropId, FileId, TriggerName, WorkerId
 from deskhand.domain.runbook import FileTrigger, Runbook
@@ -121,6 +123,17 @@ class DroppedFile:
     def place(self) -> DropPlace:
         """Where it was dropped."""
         return DropPlace(trigger=self.trigger, client=self.client, folder=self.folder)
+
+
+def in_turn(drops: Iterable[WaitingDrop]) -> list[WaitingDrop]:
+    """Return drops in the order in which they are claimed: one of each folder in turn.
+
+    A client that drops ten thousand files keeps no other one waiting.
+    """
+    folders: dict[str, list[WaitingDrop]] = {}
+    for drop in drops:
+        folders.setdefault(drop.place.folder, []).append(drop)
+    return [drop for turn in zip_longest(*folders.values()) for drop in turn if drop is not None]
 
 
 class Settling:
