@@ -47,6 +47,7 @@ from deskhand.use_cases.hold_version import QUALITY_CRITICAL
 from deskhand.use_cases.leave_triggers import TRIGGER_GONE
 from deskhand.use_cases.open_case import ANSWER_WANTED, APPROVAL_WANTED
 from deskhand.use_cases.take_drop import FILE_REFUSED
+from deskhand.use_cases.tell_ahead import TRIGGER_AHEAD
 from deskhand.use_cases.watch_drops import CLIENT_UNKNOWN, DROP_FAILED
 from deskhand.vaults.environment import PREFIX
 
@@ -66,6 +67,7 @@ _OTHER_CODES = (
     DROP_FAILED,
     SOURCE_FAILED,
     TRIGGER_GONE,
+    TRIGGER_AHEAD,
     FILE_MISSING,
 )
 _VARIABLES = (

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
+from contextlib import suppress
 from pathlib import Path
 
+from deskhand.bootstrap.clashes import clashes
 from deskhand.bootstrap.notify_settings import notify_mistakes, notify_settings
 from deskhand.bootstrap.projects import runbook_files, runbook_name
 from deskhand.bootstrap.workplace import Workplace
-from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
-from deskhand.domain.trigger_names import file_triggers
 from deskhand.errors import RunbookInvalidError, SettingsError
 from deskhand.runbooks.compiler import Checked, examine
 from deskhand.runbooks.diagnostics import Diagnostic
@@ -37,27 +36,17 @@ def _emitted(files: Sequence[Path]) -> frozenset[str]:
     return frozenset(found.group(1) for text in texts if (found := _EVENT.search(text)))
 
 
-def check_patterns(checked: Sequence[Checked]) -> list[Diagnostic]:
-    """Return what is wrong between runbooks; those with mistakes of their own are left out."""
+def check_together(place: Workplace, checked: Sequence[Checked]) -> list[Diagnostic]:
+    """Return what keeps runbooks from being hosted together, as far as the settings can be read.
+
+    Those with mistakes of their own are left out.
+    """
     sound = [one.runbook for one in checked if one.runbook is not None]
-    return [at_file(error) for error in contested(sound)]
-
-
-def contested(runbooks: Sequence[Runbook]) -> Iterator[SettingsError]:
-    """Yield an error for each two runbooks that a file could fit both of."""
-    patterns = [
-        (runbook, FilePattern(trigger.pattern))
-        for runbook in runbooks
-        for trigger in file_triggers(runbook).values()
-    ]
-    for (one, ours), (other, theirs) in combinations(patterns, 2):
-        if one is not other and ours.meets(theirs):
-            yield SettingsError(
-                f"a file could fit `{theirs.text}`, and `{ours.text}` of {one.name}, too: which of "
-                "the two runbooks is meant cannot be told; let them differ in folder or suffix",
-                file=Path(other.file or other.name),
-                where=other.name,
-            )
+    found: list[Diagnostic] = []
+    # What cannot be read is told with the settings.
+    with suppress(SettingsError):
+        found.extend(at_file(error) for error in clashes(place, sound))
+    return found
 
 
 def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:

@@ -12,7 +12,7 @@ from deskhand.domain.attached_files import with_places
 from deskhand.domain.entry import Actor
 from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import WorkerId
-from deskhand.domain.intake_file import FileState, IntakeFile
+from deskhand.domain.intake_file import IntakeFile
 from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
 from deskhand.errors import (
     SettingsError,
@@ -31,16 +31,21 @@ def accept(place: Workplace, name: str, file: Path, *, client: str | None, by: A
     delivery = _delivery(place, name, file, client=client, by=by)
     account = account_name(delivery.runbook.portal, delivery.client)
     if account not in place.accounts:
-        raise SettingsError(f"no account {account}", file=place.project.accounts)
+        raise SettingsError(
+            f"no account {account}, so nobody could perform its items; add it, "
+            "or say whose file it is: --client NAME",
+            file=place.project.accounts,
+        )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
     )
 
 
 def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
-    """Go on with a file that was not taken in to its end; raises `BrokenFileError` if it is gone.
+    """Go on with a file that was not taken in to its end.
 
-    The runbook is the one with which it was begun.
+    Raises `BrokenFileError` if it is gone, or other content lies in its place. The
+    runbook is the one with which it was begun.
     """
     with place.store.reading() as tx:
         stored = tx.runbooks.get(file.runbook_hash)
@@ -55,6 +60,7 @@ def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
         binder=place.library.binder(runbook, trigger),
         by=by,
         book=place.book,
+        sha256=file.sha256,
     )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
@@ -67,7 +73,7 @@ def begun_files(place: Workplace) -> list[IntakeFile]:
     Those of drop folders are gone on with by the loop that watches these.
     """
     with place.store.reading() as tx:
-        begun = [file for file in tx.files.everything() if file.state is FileState.TAKING]
+        begun = tx.files.begun()
         dropped = {(drop.client, drop.name) for drop in tx.drops.unended() if drop.file is None}
     return [file for file in begun if (file.client, file.name) not in dropped]
 

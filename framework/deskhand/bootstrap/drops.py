@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from deskhand.bootstrap.answers import write_drop_answers
-from deskhand.bootstrap.checks import contested
+from deskhand.bootstrap.clashes import contested
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.drop import ClaimedDrop, DroppedFile

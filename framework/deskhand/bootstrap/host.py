@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from deskhand.bootstrap.clashes import clashes
 from deskhand.bootstrap.clocks import sweeper_loop
 from deskhand.bootstrap.drops import drop_loop, watched_files
 from deskhand.bootstrap.hooks import http_loop
@@ -25,6 +26,8 @@ def host(place: Workplace) -> Iterator[Host]:
     """
     runbooks = project_runbooks(place)
     carry_names_over(place, runbooks)
+    for clash in clashes(place, runbooks):
+        raise clash
     if not is_sandboxed():
         place.observer.tell("browser_without_sandbox")
     with ExitStack() as lent:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from deskhand.bootstrap.hooks import listeners_of, reception
+from deskhand.bootstrap.hooks import reception
+from deskhand.bootstrap.listeners import listeners_of
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.identifiers import WorkerId

@@ -6,7 +6,7 @@ from pathlib import Path
 from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.trigger_names import twins
-from deskhand.errors import NotFoundError, SettingsError
+from deskhand.errors import NotFoundError, SettingsError, VaultError
 from deskhand.settings.project import Project, load_project
 from deskhand.vaults.encrypted_file import new_key, write_private
 from deskhand.vaults.seal import SEAL_KEYS
@@ -15,14 +15,22 @@ _RUNBOOK_NAME = re.compile(r"^runbook:\s*['\"]?([\w.-]+)", re.MULTILINE)
 
 
 def begin_project(folder: Path) -> Path:
-    """Make the vault's key and the seal's keys where there are none; return the key's file."""
+    """Make the vault's key and the seal's keys where there are none; return the key's file.
+
+    Raises `VaultError`, also where there is a vault without its key: a new one would not open it.
+    """
     project = load_project(folder.resolve())
-    if project.vault_key is None and not project.vault_key_file.exists():
-        write_private(project.vault_key_file, new_key().reveal().encode())
-    vault = open_file_vault(project)
-    if SEAL_KEYS not in vault.names():
-        vault.put(SEAL_KEYS, new_key())
-    return project.vault_key_file
+    key_file = project.vault_key_file
+    if project.vault_key is None and not key_file.exists():
+        if project.vault_file.exists():
+            raise VaultError(
+                f"the vault {project.vault_file} is there, and its key is not: put that one at "
+                f"{key_file}, or into DESKHAND_VAULT_KEY; a new key would not open it"
+            )
+        write_private(key_file, new_key().reveal().encode(), once=True)
+    # Several machines may begin at the same moment: all of them seal with the same keys.
+    open_file_vault(project).put_once(SEAL_KEYS, new_key())
+    return key_file
 
 
 def runbook_file(project: Project, name: str) -> Path:

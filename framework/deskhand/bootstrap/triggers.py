@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
+from deskhand.bootstrap.clashes import working_days
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.runbook import CronTrigger, Runbook
-from deskhand.domain.schedule import TriggerSlot, WorkingDays
+from deskhand.domain.schedule import TriggerSlot
 from deskhand.domain.trigger_names import former_names, meant_triggers, time_tables
-from deskhand.errors import NotFoundError, SettingsError
+from deskhand.errors import NotFoundError
 from deskhand.ports.action import Stage
 from deskhand.ports.trigger import TimeTable
 from deskhand.runtime.store_thread import StoreThread
@@ -43,7 +44,7 @@ def watched_triggers(place: Workplace) -> Watched:
             runbook=runbook,
             trigger=trigger,
             clients=_clients(place, runbook, trigger),
-            working_days=_working_days(place, trigger.calendar),
+            working_days=working_days(place, runbook, trigger.calendar),
         )
         for runbook in project_runbooks(place)
         for name, trigger in time_tables(runbook).items()
@@ -161,15 +162,3 @@ def _clients(place: Workplace, runbook: Runbook, trigger: CronTrigger) -> tuple[
     on_portal = {one.client for one in place.accounts.values() if one.portal == runbook.portal}
     on_source = {one.client for one in place.accounts.values() if one.portal == bot}
     return tuple(sorted(on_portal & on_source if on_source else on_portal))
-
-
-def _working_days(place: Workplace, name: str | None) -> WorkingDays | None:
-    """Return a calendar of the project's; raises `SettingsError` when a runbook invents one."""
-    if name is None:
-        return None
-    try:
-        return place.book.calendars.named(name)
-    except NotFoundError as error:
-        raise SettingsError(
-            f"a runbook names the calendar {name}: {error}", file=place.project.folder
-        ) from error

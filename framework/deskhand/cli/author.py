@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.checks import check_patterns, check_runbook, check_settings
+from deskhand.bootstrap.checks import check_runbook, check_settings, check_together
 from deskhand.bootstrap.projects import (
     runbook_file,
     runbook_files,
@@ -32,7 +32,8 @@ from deskhand.runbooks.json_schema import json_schema
 def check(context: click.Context, runbooks: tuple[str, ...], form: str) -> None:
     """Find every mistake in runbooks, by name or file; all of the project's by default.
 
-    The project's settings files are checked with them.
+    The project's settings files are checked with them, and whether all of it can be hosted
+    together.
     """
     place = workplace(context)
     files = [runbook_file(place.project, name) for name in runbooks]
@@ -42,7 +43,7 @@ def check(context: click.Context, runbooks: tuple[str, ...], form: str) -> None:
     results: list[tuple[Sequence[Diagnostic], str]] = [
         (about_settings, ""),
         *((one.diagnostics, one.text) for one in checked),
-        (check_patterns(checked), ""),
+        (check_together(place, checked), ""),
     ]
     found = [one for diagnostics, _ in results for one in diagnostics]
     if form == "json":

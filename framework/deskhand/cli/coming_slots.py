@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
-from deskhand.domain.schedule import Slot
+from deskhand.domain.schedule import KnownTrigger, Slot
 from deskhand.ports.trigger import TimeTable
 from deskhand.use_cases.decide_slots import WatchedTrigger
 
@@ -23,6 +23,16 @@ def coming_slots(
     """Yield the slots of the next days."""
     end = after + timedelta(days=days)
     return takewhile(lambda slot: slot.at <= end, table.slots(watched.trigger, after=after))
+
+
+def why_passed_over(known: KnownTrigger | None, slot: Slot, *, now: datetime) -> str:
+    """Say what keeps the trigger as a whole from firing at a slot; empty when nothing does."""
+    if known is None:
+        return ""
+    if known.paused:
+        return f"paused by {known.paused_by}: {known.paused_why}"
+    passed_over = known.is_ahead(now) and slot.at <= known.decided_to
+    return "decided about before it came, by a host whose clock was ahead" if passed_over else ""
 
 
 def why_skipped(watched: WatchedTrigger, slot: Slot) -> str:

@@ -166,7 +166,9 @@ def resume_files(place: Workplace, *, by: Actor) -> list[Accepted]:
             resumed.append(resume(place, file, by=by))
         except DeskhandError as error:
             click.echo(
-                f"not finished: {error}; its items wait until it is at {file.path}", err=True
+                f"not finished: {error}; the {file.taken_rows} rows that were taken in before wait "
+                f"until the same content is at {file.path}, or given anew: deskhand run",
+                err=True,
             )
     return resumed
 

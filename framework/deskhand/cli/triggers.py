@@ -18,7 +18,13 @@ from deskhand.bootstrap.triggers import (
     watched_triggers,
 )
 from deskhand.bootstrap.workplace import Workplace, human
-from deskhand.cli.coming_slots import coming_slots, next_slot, shown_slot, why_skipped
+from deskhand.cli.coming_slots import (
+    coming_slots,
+    next_slot,
+    shown_slot,
+    why_passed_over,
+    why_skipped,
+)
 from deskhand.cli.drop_folders import file_trigger_facts, print_file_triggers
 from deskhand.cli.surroundings import as_option, json_option, print_json, print_table, workplace
 from deskhand.domain.identifiers import TriggerName
@@ -203,10 +209,12 @@ def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:
     with place.store.reading() as tx:
         known = tx.triggers.known(watched.name)
         last = tx.triggers.last_slot(watched.name)
-    coming = next_slot(watched, time_table(), after=place.clock.now())
+    now = place.clock.now()
+    ahead = bool(known and known.is_ahead(now))
+    coming = next_slot(watched, time_table(), after=known.decided_to if known and ahead else now)
     return {
         "trigger": watched.name,
-        "state": "paused" if known and known.paused else "working",
+        "state": "paused" if known and known.paused else "ahead" if ahead else "working",
         "last": last.slot if last else None,
         "ended": last.state.value if last else None,
         "next": coming.wall if coming else None,
@@ -220,19 +228,19 @@ def _facts(place: Workplace, watched: WatchedTrigger) -> dict[str, Any]:
 
 
 def _coming(place: Workplace, watched: WatchedTrigger, *, days: int) -> list[dict[str, Any]]:
+    now = place.clock.now()
     with place.store.reading() as tx:
         known = tx.triggers.known(watched.name)
-    rests = f"paused by {known.paused_by}: {known.paused_why}" if known and known.paused else ""
     return [
         {
             "trigger": watched.name,
             "slot": slot.wall,
             "shown": shown_slot(slot),
             "at": slot.at,
-            "skipped": rests or why_skipped(watched, slot) or None,
+            "skipped": why_passed_over(known, slot, now=now) or why_skipped(watched, slot) or None,
             "note": slot.note or None,
         }
-        for slot in coming_slots(watched, time_table(), after=place.clock.now(), days=days)
+        for slot in coming_slots(watched, time_table(), after=now, days=days)
     ]
 
 

@@ -1,11 +1,13 @@
 """Files that an item names: relative to where its delivery lay, and never outside of it."""
 
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deskhand.domain.runbook import ItemShape
 from deskhand.errors import OutsideDeliveryError
 
+_NO_NAME = "the name is none that a file can have"
 _FILE_TYPES = frozenset({"file", "list of file"})
 
 
@@ -28,7 +30,7 @@ def missing_files(
                 yield name, f"{name}: files cannot be named here; deliver a file with its rows"
                 continue
             try:
-                there = placed(path, folder=folder).is_file()
+                there = _is_file(placed(path, folder=folder))
             except OutsideDeliveryError as error:
                 yield name, f"{name}: {error.problem}"
                 continue
@@ -64,10 +66,19 @@ def placed(name: str, *, folder: Path) -> Path:
     try:
         place = (home / name).resolve()
     except (ValueError, OSError, RuntimeError):  # a NUL character; a ring of links
-        raise OutsideDeliveryError("the name is none that a file can have") from None
+        raise OutsideDeliveryError(_NO_NAME) from None
     if not place.is_relative_to(home):
         raise OutsideDeliveryError("the name leads out of the delivery's folder")
     return place
+
+
+def _is_file(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutsideDeliveryError(_NO_NAME) from None
+        raise  # a disk that is away says nothing of the row
 
 
 def _paths(value: object) -> list[str]:

@@ -5,9 +5,11 @@ name of its own), then archived, or refused.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import zip_longest
 
 from deskhand.domain.identifiers import DropId, FileId, TriggerName, WorkerId
 
@@ -122,6 +124,17 @@ class DroppedFile:
         return DropPlace(trigger=self.trigger, client=self.client, folder=self.folder)
 
 
+def in_turn(drops: Iterable[WaitingDrop]) -> list[WaitingDrop]:
+    """Return drops in the order in which they are claimed: one of each folder in turn.
+
+    A client that drops ten thousand files keeps no other one waiting.
+    """
+    folders: dict[str, list[WaitingDrop]] = {}
+    for drop in drops:
+        folders.setdefault(drop.place.folder, []).append(drop)
+    return [drop for turn in zip_longest(*folders.values()) for drop in turn if drop is not None]
+
+
 class Settling:
     """Remembers since when each file has been as it is; clocks of other machines do not matter."""
 
@@ -177,7 +190,18 @@ def split_own_name(own: str) -> tuple[DropId, str] | None:
     ('20260504T093000-00000000', 'day.csv')
     """
     found = _ID.fullmatch(own)
-    return None if found is None else (DropId(found[1]), found[2])
+    if found is None or not _is_moment(found[1][: len("20260504T093000")]):
+        return None
+    return DropId(found[1]), found[2]
+
+
+def _is_moment(text: str) -> bool:
+    """Whether this is a time: a client may make our folder first, and put anything into it."""
+    try:
+        datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - in UTC; it is not kept
+    except ValueError:
+        return False
+    return True
 
 
 def is_unfinished(name: str) -> bool:

@@ -1,9 +1,10 @@
 """Time tables: which of their slots fire, which are skipped and why, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
+from itertools import chain, count
 from typing import Protocol
 
 from deskhand.domain.identifiers import SlotId, TriggerName
@@ -12,6 +13,14 @@ from deskhand.domain.runbook import CatchUp, CronTrigger
 
 BY_HAND = "by-hand"
 """How the name of a slot ends that a person had fire."""
+
+AHEAD = timedelta(hours=1)
+"""More than the clocks of hosts differ by: a host's clock that was so far ahead was wrong."""
+
+_WALL_LENGTH = len("2026-03-08T02:30")
+
+SlotKey = tuple[str, datetime]
+"""What tells two slots of a trigger apart: what its wall clock shows, and the moment."""
 
 
 class WorkingDays(Protocol):
@@ -72,6 +81,27 @@ class Slot:
     def day(self) -> date:
         """The day on its own wall's calendar."""
         return date.fromisoformat(self.wall[:10])
+
+    @property
+    def key(self) -> SlotKey:
+        """What tells it apart from other slots of its trigger."""
+        return slot_key(self.wall, self.at)
+
+    def names(self) -> Iterator[str]:
+        """Yield its name, and others for when that one is taken, without end.
+
+        By the same time in another zone, in which the table was; or by a host whose clock was
+        ahead when it decided about this very slot.
+
+        >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+        >>> names = Slot(wall="2026-05-04T05:00", at=noon).names()
+        >>> next(names), next(names), next(names)
+        ('2026-05-04T05:00', '2026-05-04T05:00-0700', '2026-05-04T05:00-0700#2')
+        """
+        shown = datetime.fromisoformat(self.wall[:_WALL_LENGTH])
+        offset = timezone(shown - self.at.astimezone(UTC).replace(tzinfo=None))
+        in_full = f"{shown.replace(tzinfo=offset):%Y-%m-%dT%H:%M%z}"
+        return chain([self.wall, in_full], (f"{in_full}#{number}" for number in count(2)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +179,9 @@ class KnownTrigger:
     Every slot of `times` up to `decided_to` has been decided about; the next firing stands for
     `owed` that passed. `times` is what a time table said when it was last looked at, None where
     that is not known; since `left_at` no runbook has had the trigger. `audit_seq` is the number of
-    the record in the trigger's stream that tells of its state; 0 before the first one.
+    the record in the trigger's stream that tells of its state; 0 before the first one. Slots whose
+    records stand before number `anew_seq` count for nothing: a host with a wrong clock decided
+    about them.
     """
 
     name: TriggerName
@@ -162,6 +194,11 @@ class KnownTrigger:
     paused_at: datetime | None = None
     times: str | None = None
     left_at: datetime | None = None
+    anew_seq: int = 0
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether slots were decided about that have not come: nothing fires until they have."""
+        return self.decided_to > now + AHEAD
 
     @property
     def stream(self) -> str:
@@ -214,6 +251,11 @@ class TriggerSlot:
     def moved_to(self, state: SlotState, *, audit_seq: int) -> "TriggerSlot":
         """Return the slot in its next state; raises `IllegalMoveError`."""
         return replace(self, state=SLOT_MOVES.check(self.state, state), audit_seq=audit_seq)
+
+
+def slot_key(wall: str, at: datetime) -> SlotKey:
+    """Return what tells a slot apart, by any of its names."""
+    return wall[:_WALL_LENGTH], at
 
 
 def slot_id(trigger: TriggerName, slot: str, client: str) -> SlotId:

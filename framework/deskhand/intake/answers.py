@@ -98,7 +98,8 @@ def _write(
 @contextmanager
 def _whole(target: Path) -> Iterator[TextIO]:
     """A file that appears at `target` only when it is complete and on the disk."""
-    unfinished = target.with_name(f".{target.name}.{token_hex(8)}.unfinished")
+    # Not named after the target: with more behind it, its name would be longer than names may be.
+    unfinished = target.with_name(f".{token_hex(16)}.unfinished")
     try:
         with unfinished.open("x", encoding="utf-8", newline="") as stream:
             yield stream

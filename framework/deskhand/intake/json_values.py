@@ -58,8 +58,7 @@ class ValueDecoder:
     def _object(self, pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
         value = dict(pairs)
         if len(value) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            twice = _first_twice(pairs)
             self._faults.append(Fault(shown(twice), "appears twice in the same object"))
         return value
 
@@ -79,6 +78,19 @@ def row_of(decoded: Decoded, *, number: int, line: int) -> Row | BadRow:
 def shown(name: str) -> str:
     """A field's name, short and printable enough for a reject file."""
     return "".join(char for char in name[:64] if char.isprintable()) or "row"
+
+
+def _first_twice(pairs: Sequence[tuple[str, object]]) -> str:
+    """Return the name that is the first to come again, in time that grows with the names only.
+
+    A body is read before it is known who sent it: nobody may keep a host busy with one.
+    """
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            return name
+        seen.add(name)
+    raise AssertionError("every name is there once")
 
 
 def _worth_a_look(text: str, at: int, end: int) -> bool:

@@ -454,6 +454,10 @@ class Workers(Protocol):
         """Give a named lease back."""
         ...
 
+    def free_all(self, *, holder: str) -> None:
+        """Give back every lease of a worker that is gone for certain."""
+        ...
+
     def lease(self, name: str, *, holder: str, now: datetime, until: datetime) -> bool:
         """Take or renew a named lease if it is free, run out, or already the holder's."""
         ...
@@ -480,6 +484,10 @@ class Files(Protocol):
 
     def everything(self) -> list[IntakeFile]:
         """Return every file, oldest first."""
+        ...
+
+    def begun(self) -> list[IntakeFile]:
+        """Return the files that are being taken in, or were left in the middle, oldest first."""
         ...
 
     def add_rows(self, rows: Sequence[FileRow]) -> None:

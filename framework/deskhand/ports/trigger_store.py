@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deskhand.domain.identifiers import SlotId, TriggerName
-from deskhand.domain.schedule import KnownTrigger, TriggerSlot
+from deskhand.domain.schedule import KnownTrigger, SlotKey, TriggerSlot
 
 
 class Triggers(Protocol):
@@ -27,6 +27,10 @@ class Triggers(Protocol):
         """Insert a slot, once; its record must stand in the log."""
         ...
 
+    def has_slot(self, name: TriggerName, wall: str) -> bool:
+        """Whether a slot of this name was decided about, for whomever."""
+        ...
+
     def slot(self, id: SlotId) -> TriggerSlot:
         """Return a slot, locked; raises `NotFoundError`."""
         ...
@@ -45,8 +49,13 @@ class Triggers(Protocol):
         """Return what is due of all triggers but these, and should have been asked before then."""
         ...
 
-    def decided(self, name: TriggerName, walls: Collection[str]) -> set[str]:
-        """Return those of a trigger's slots, by the wall's time, that were decided about."""
+    def decided(
+        self, name: TriggerName, moments: Collection[datetime], *, behind: int
+    ) -> set[SlotKey]:
+        """Return a trigger's slots of these moments that were decided about; none by hand.
+
+        Only those whose records stand behind the number `behind` in the trigger's stream.
+        """
         ...
 
     def last_slot(self, name: TriggerName) -> TriggerSlot | None:

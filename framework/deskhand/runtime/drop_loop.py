@@ -7,10 +7,10 @@ process may die anywhere, and the next one goes on. Any number of hosts run it.
 """
 
 import asyncio
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from threading import Event
 
 from deskhand.domain.drop import (
@@ -19,13 +19,13 @@ from deskhand.domain.drop import (
     Settling,
     WaitingDrop,
     fault_of,
+    in_turn,
     new_drop_id,
 )
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import (
-    AnswerNotWrittenError,
     BrokenFileError,
     DeskhandError,
     DropFolderError,
@@ -34,7 +34,7 @@ from deskhand.errors import (
 )
 from deskhand.ports.drop_folders import DropAnswers, DropFolders
 from deskhand.ports.observer import Observer
-from deskhand.runtime.drop_troubles import DropTroubles
+from deskhand.runtime.drop_troubles import GIVEN_UP_FOR, TRIED_AGAIN_AFTER, DropTroubles
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.accept_file import Accepted, Delivery, accept_file
 from deskhand.use_cases.answer_drops import (
@@ -53,17 +53,14 @@ from deskhand.use_cases.take_drop import (
 )
 from deskhand.use_cases.watch_drops import note_look, paused_triggers
 
+AT_ONCE = 100
+"""Files that one look claims: in between answers are written, and others' files are seen."""
+
 NOTED_EVERY = timedelta(seconds=15)
 """How often it is noted for `deskhand triggers list` that the folders are looked at."""
 
 ANSWERS_EVERY = timedelta(seconds=5)
 """How often it is asked whether items have come to rest."""
-
-TRIED_AGAIN_AFTER = timedelta(seconds=15)
-"""The pause of a file, or an answer, that met trouble."""
-
-GIVEN_UP_FOR = timedelta(days=1)
-"""How long a process leaves a file alone over which others have died."""
 
 Deliver = Callable[[ClaimedDrop, Event], Delivery]
 
@@ -94,6 +91,7 @@ class DropLoop:
     holder: WorkerId
     name: str = "drops"
     every: timedelta = timedelta(seconds=2)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: Event = field(default_factory=Event)
     _settling: Settling = field(init=False)
     _troubles: DropTroubles = field(init=False)
@@ -110,7 +108,8 @@ class DropLoop:
         """Look once, and see to all that is ready; cancelled, it leaves a large file early."""
         turn = asyncio.ensure_future(self.thread.run(self.look))
         try:
-            await asyncio.shield(turn)
+            if await asyncio.shield(turn):
+                self.wake.set()
         except asyncio.CancelledError:
             self._stop.set()
             await asyncio.wait([turn])
@@ -118,18 +117,21 @@ class DropLoop:
                 turn.exception()  # nobody else asks for it: it would be told of as lost
             raise
 
-    def look(self) -> None:
-        """Do the same, in this thread."""
+    def look(self) -> bool:
+        """Do the same, in this thread; whether more files are ready than one look sees to."""
         look = self.folders.look()
         self._troubles.tell(look)
         self._note_look()
         lying: list[WaitingDrop | ClaimedDrop] = [*look.waiting, *look.claimed]
         self._settling.forget_but({(drop.place.folder, drop.mark) for drop in lying})
-        for drop in (*self._settled(look.claimed), *self._claim(look.waiting)):
+        ready = in_turn(self._ready(look.waiting))
+        claimed = self._claim(ready[:AT_ONCE])
+        for drop in self._settled((*look.claimed, *claimed)):
             if self._stop.is_set():
-                return
+                return False
             self._guarded(drop)
         self._answer()
+        return bool(claimed) and len(ready) > AT_ONCE
 
     def _note_look(self) -> None:
         now = self.desk.clock.now()
@@ -147,30 +149,33 @@ class DropLoop:
             and not self._troubles.rests(drop.id)
         ]
 
-    def _claim(self, drops: Iterable[WaitingDrop]) -> list[ClaimedDrop]:
+    def _ready(self, drops: Iterable[WaitingDrop]) -> list[WaitingDrop]:
         now = self.desk.clock.now()
         whole = [
             drop
             for drop in drops
             if drop.place.known and self._settling.settled(drop.place.folder, drop.mark, now=now)
         ]
-        if not whole:
-            return []
-        paused = paused_triggers(list(self.runbooks), desk=self.desk)
-        claimed = []
-        for drop in whole:
-            if drop.place.trigger in paused:
+        paused = paused_triggers(list(self.runbooks), desk=self.desk) if whole else ()
+        return [drop for drop in whole if drop.place.trigger not in paused]
+
+    def _claim(self, drops: Iterable[WaitingDrop]) -> list[ClaimedDrop]:
+        now = self.desk.clock.now()
+        claimed: list[ClaimedDrop] = []
+        troubled: set[str] = set()
+        for drop in drops:
+            folder = drop.place.folder
+            if folder in troubled:
                 continue
-            fresh = new_drop_id(at=now, entropy=secrets.token_bytes(4))
             try:
-                taken = self.folders.claim(drop, fresh)
+                taken = self.folders.claim(drop, new_drop_id(at=now, entropy=token_bytes(4)))
             except DropFolderError as error:
-                self._troubles.met(drop.place, error, about=drop.place.folder)
-                continue
-            self._troubles.passed(drop.place.folder)
-            if taken is not None:
-                claimed.append(taken)
-        return self._settled(claimed)
+                troubled.add(folder)
+                self._troubles.met(drop.place, error, about=folder)
+            else:
+                self._troubles.passed(folder)
+                claimed += [] if taken is None else [taken]
+        return claimed
 
     def _guarded(self, drop: ClaimedDrop) -> None:
         """See to a file; whatever it meets, the others have their turn."""
@@ -214,10 +219,9 @@ class DropLoop:
         except FileUnreadableError:
             raise
         except BrokenFileError as error:
-            if self._grew(drop):
-                return
-            line = f"line {error.line}: " if error.line else ""
-            self._refuse(drop, f"{line}{error.problem}", recorded=True)
+            if not self._grew(drop):
+                line = f"line {error.line}: " if error.line else ""
+                self._refuse(drop, f"{line}{error.problem}", recorded=True)
             return
         if accepted.file.state is FileState.TAKING:
             note_left(drop, desk=desk)
@@ -279,12 +283,18 @@ class DropLoop:
             self.observer.tell("drop_grew", drop=drop.id, trigger=drop.trigger)
 
     def _write(self, due: DueAnswer) -> None:
+        """Write an answer; whatever it meets, the other clients have theirs."""
+        drop, about = due.drop, f"{due.drop.id}/answer"
         try:
-            totals = self.answers.write(due.drop)
-        except AnswerNotWrittenError as error:
-            drop = due.drop
+            totals = self.answers.write(drop)
+        except StoreError:
+            raise
+        except DeskhandError as error:
             self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
-            self._troubles.met(drop.place, error, about=f"{drop.id}/answer")
-            return
-        self._troubles.passed(f"{due.drop.id}/answer")
-        note_answered(due, totals, desk=self.desk)
+            self._troubles.met(drop.place, error, about=about)
+        except Exception as error:  # noqa: BLE001 - one answer must not stop all the others
+            self._troubles.put_off(drop.id, TRIED_AGAIN_AFTER)
+            self._troubles.failed(drop.place, type(error).__name__, about=about)
+        else:
+            self._troubles.passed(about)
+            note_answered(due, totals, desk=self.desk)

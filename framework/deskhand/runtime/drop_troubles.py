@@ -16,6 +16,12 @@ from deskhand.use_cases.watch_drops import tell_failure, tell_stranger
 PASSES_WITHIN = 5
 """Tries, after which a trouble is taken for one that does not pass by itself."""
 
+TRIED_AGAIN_AFTER = timedelta(seconds=15)
+"""The pause of a file, or an answer, that met trouble."""
+
+GIVEN_UP_FOR = timedelta(days=1)
+"""How long a process leaves a file alone over which others have died."""
+
 
 @dataclass(slots=True, kw_only=True)
 class DropTroubles:

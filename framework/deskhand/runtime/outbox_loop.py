@@ -12,6 +12,7 @@ from deskhand.domain.dispatch import Parcel
 from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.identifiers import AccountName, WorkerId
 from deskhand.domain.receiver import INSIDE
+from deskhand.errors import StoreUnavailableError
 from deskhand.ports.observer import Observer
 from deskhand.ports.sender import Arrived, Message, NotTaken, Sender, Sending
 from deskhand.ports.store import Store
@@ -62,7 +63,7 @@ class OutboxLoop:
             while parcels:
                 # All of them to their end, whatever one of them meets: it is told afterwards.
                 endings = await asyncio.gather(
-                    *(self._deliver(parcel, sending) for parcel in parcels), return_exceptions=True
+                    *(self._guarded(parcel, sending) for parcel in parcels), return_exceptions=True
                 )
                 for ending in endings:
                     if ending is not None:
@@ -78,6 +79,15 @@ class OutboxLoop:
             holder=self.holder,
             but_not=tuple(self._silent),
         )
+
+    async def _guarded(self, parcel: Parcel, sending: Sending) -> None:
+        """Deliver, or count a failed try: else what fails here would be tried for ever, unseen."""
+        try:
+            await self._deliver(parcel, sending)
+        except StoreUnavailableError:
+            raise  # it is not known what was written: the next time shows it
+        except Exception as error:  # noqa: BLE001 - one event must not stop all the others
+            await self._failed(parcel, NotTaken(problem=f"failed here ({type(error).__name__})"))
 
     async def _deliver(self, parcel: Parcel, sending: Sending) -> None:
         receiver = parcel.dispatch.receiver

@@ -14,7 +14,7 @@ from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.entry import Actor
 from deskhand.domain.identifiers import AccountName, TriggerName
 from deskhand.domain.schedule import TriggerSlot
-from deskhand.errors import StoreConflictError, StoreError
+from deskhand.errors import StoreConflictError, StoreError, StoreUnavailableError
 from deskhand.ports.action import ActionAnswer, Failed, Stage
 from deskhand.ports.observer import Observer
 from deskhand.ports.trigger import Alarm, TimeTable
@@ -24,6 +24,7 @@ from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.fire_slot import settle_slot
 from deskhand.use_cases.take_slot import Firing, enter_account, let_go, take_slot
+from deskhand.use_cases.tell_ahead import tell_ahead
 
 AT_ONCE = 4
 """Sources that one host asks at the same time."""
@@ -52,23 +53,34 @@ class SlotLoop:
     async def tick(self) -> None:
         """Decide about everything that has come, and set the alarm for what comes next."""
         for one in self.watched:
-            now = self.desk.clock.now()
-            due = await self.thread.run(
-                decide_slots,
-                one,
-                store=self.desk.store,
-                clock=self.desk.clock,
-                time_table=self.time_table,
-                by=self.by,
-                since=self._looked.get(one.name),
-            )
-            self._looked[one.name] = now
-            for slot in due:
-                self.observer.tell("slot_due", slot=slot.id, stands_for=slot.stands_for)
-                self.due.set()
+            try:
+                await self._decide(one)
+            except StoreUnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one trigger must not stop all the others
+                problem = str(error) if isinstance(error, StoreError) else type(error).__name__
+                self.observer.tell("trigger_troubled", trigger=one.name, problem=problem)
         now = self.desk.clock.now()
         coming = (next(self.time_table.slots(one.trigger, after=now)) for one in self.watched)
         self.alarm.set(min(slot.at for slot in coming))
+
+    async def _decide(self, watched: WatchedTrigger) -> None:
+        if await self.thread.run(tell_ahead, watched, desk=self.desk, by=self.by):
+            self.observer.tell("trigger_ahead", trigger=watched.name)
+        now = self.desk.clock.now()
+        due = await self.thread.run(
+            decide_slots,
+            watched,
+            store=self.desk.store,
+            clock=self.desk.clock,
+            time_table=self.time_table,
+            by=self.by,
+            since=self._looked.get(watched.name),
+        )
+        self._looked[watched.name] = now
+        for slot in due:
+            self.observer.tell("slot_due", slot=slot.id, stands_for=slot.stands_for)
+            self.due.set()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,8 +160,13 @@ class SourceLoop:
         except StoreConflictError as error:
             # Another one took the same rows in at this moment: asked again, they are repeats.
             cause = Cause(kind=CauseKind.SYSTEM, code=SystemCode.TRANSIENT, message=str(error))
-            failed = Failed(cause=cause)
-            return await run(settle_slot, firing, failed, desk=desk, chance=chance)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - else it would be asked for ever, and nobody told
+            cause = Cause(
+                kind=CauseKind.SYSTEM, code=SystemCode.RUNBOOK_FAULTY, message=type(error).__name__
+            )
+        return await run(settle_slot, firing, Failed(cause=cause), desk=desk, chance=chance)
 
     async def _answer(self, firing: Firing) -> ActionAnswer:
         at_once = self.at_once.get(firing.account)

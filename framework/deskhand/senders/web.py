@@ -73,7 +73,7 @@ class _WebSending:
         except (TimeoutError, httpx.TimeoutException):
             problem = f"no answer within {self._within.total_seconds():g} s"
             return NotTaken(problem=problem, answered=False)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except Exception as error:  # noqa: BLE001 - whatever the libraries make of an address
             # Its words may hold the address, which may hold a key.
             return NotTaken(problem=f"not reached ({type(error).__name__})", answered=False)
 

@@ -99,7 +99,7 @@ class _Reader:
             folder=self._folder,
             runbooks=self._path("project", "runbooks", "runbooks"),
             bots=self._path("project", "bots", "bots"),
-            accounts=self._path("project", "accounts", "accounts.yaml"),
+            accounts=self._settings_file("accounts"),
             queues=self._settings_file("queues"),
             people=self._settings_file("people"),
             calendars=self._settings_file("calendars"),

@@ -64,7 +64,10 @@ def _problems(entry: dict[Any, Any]) -> Iterator[str]:
         if not _is_list_of_texts(entry.get(key, ["*"] if key == "clients" else None)):
             yield f"`{key}` is a list of names, such as [claims.*]"
     if not is_safe(entry["url"]):
-        yield "`url` begins with https:// and a host follows; http:// is for this machine only"
+        yield (
+            "`url` begins with https://, and a host follows, perhaps a port up to 65535; "
+            "http:// is for this machine only"
+        )
 
 
 def _is_list_of_texts(value: Any) -> bool:

@@ -42,10 +42,10 @@ class SqlDispatches:
 
     def waiting(self, *, now: datetime) -> bool:
         unaddressed = exists().where(outbox.c.addressed_at.is_(None))
+        # Not what is held back: a person may leave it so for days, and whoever asks would write.
+        ready = exists().where(_ready(now), ~_HELD_BACK)
         return bool(
-            self._connection.execute(
-                select(literal(1)).where(or_(unaddressed, exists().where(_ready(now))))
-            ).first()
+            self._connection.execute(select(literal(1)).where(or_(unaddressed, ready))).first()
         )
 
     def unaddressed(self, *, limit: int) -> list[OutgoingEvent]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from deskhand.domain.identifiers import FileId
-from deskhand.domain.intake_file import FileRow, IntakeFile
+from deskhand.domain.intake_file import FileRow, FileState, IntakeFile
 from deskhand.errors import NotFoundError
 from deskhand.stores.bulk import insert_values
 from deskhand.stores.mapping import changes_of, columns_of, value_of
@@ -45,6 +45,14 @@ class SqlFiles:
     def everything(self) -> list[IntakeFile]:
         rows = self._connection.execute(
             select(intake_file).order_by(intake_file.c.received_at, intake_file.c.id)
+        )
+        return [value_of(IntakeFile, row) for row in rows]
+
+    def begun(self) -> list[IntakeFile]:
+        rows = self._connection.execute(
+            select(intake_file)
+            .where(intake_file.c.state == FileState.TAKING)
+            .order_by(intake_file.c.received_at, intake_file.c.id)
         )
         return [value_of(IntakeFile, row) for row in rows]
 

@@ -19,6 +19,7 @@ trigger_state = Table(
     Column("paused_at", Moment),
     Column("times", Text),
     Column("left_at", Moment),
+    Column("anew_seq", Integer, nullable=False, server_default="0"),
 )
 
 trigger_slot = Table(

@@ -6,7 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, or_, select, update
 
 from deskhand.domain.identifiers import SlotId, TriggerName
-from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot
+from deskhand.domain.schedule import (
+    BY_HAND,
+    KnownTrigger,
+    SlotKey,
+    SlotState,
+    TriggerSlot,
+    slot_key,
+)
 from deskhand.errors import NotFoundError
 from deskhand.stores.locks import lock_name, locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
@@ -39,6 +46,12 @@ class SqlTriggers:
 
     def add_slot(self, slot: TriggerSlot) -> None:
         self._connection.execute(insert(trigger_slot), columns_of(slot))
+
+    def has_slot(self, name: TriggerName, wall: str) -> bool:
+        found = select(trigger_slot.c.id).where(
+            trigger_slot.c.trigger == name, trigger_slot.c.slot == wall
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
 
     def slot(self, id: SlotId) -> TriggerSlot:
         row = self._connection.execute(
@@ -75,13 +88,15 @@ class SqlTriggers:
         )
         return [value_of(TriggerSlot, row) for row in rows]
 
-    def decided(self, name: TriggerName, walls: Collection[str]) -> set[str]:
-        found = self._connection.execute(
-            select(trigger_slot.c.slot).where(
-                trigger_slot.c.trigger == name, trigger_slot.c.slot.in_(walls)
-            )
+    def decided(
+        self, name: TriggerName, moments: Collection[datetime], *, behind: int
+    ) -> set[SlotKey]:
+        rows = self._connection.execute(
+            select(trigger_slot.c.slot, trigger_slot.c.due_at)
+            .where(trigger_slot.c.trigger == name, trigger_slot.c.due_at.in_(moments))
+            .where(trigger_slot.c.audit_seq > behind, ~trigger_slot.c.slot.endswith(BY_HAND))
         )
-        return {*found.scalars()}
+        return {slot_key(wall, at) for wall, at in rows}
 
     def last_slot(self, name: TriggerName) -> TriggerSlot | None:
         row = self._connection.execute(

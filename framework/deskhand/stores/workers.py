@@ -56,6 +56,9 @@ class SqlWorkers:
             delete(feeder_lease).where(feeder_lease.c.name == name, feeder_lease.c.holder == holder)
         )
 
+    def free_all(self, *, holder: str) -> None:
+        self._connection.execute(delete(feeder_lease).where(feeder_lease.c.holder == holder))
+
     def lease(self, name: str, *, holder: str, now: datetime, until: datetime) -> bool:
         lock_name(self._connection, f"lease:{name}")
         renewed = self._connection.execute(

@@ -243,5 +243,6 @@ def _write(folder: Opened, name: str, text: str) -> None:
 
 def _said(error: OSError) -> str:
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
-        return "is a link or no folder; only real folders are looked into"
+        which = f"{error.filename}/ in it " if error.filename in OURS else ""
+        return f"{which}is a link or no folder; only real folders are looked into"
     return (error.strerror or type(error).__name__).lower()

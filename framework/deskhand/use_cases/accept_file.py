@@ -37,8 +37,9 @@ class Delivery:
     """A file that a client delivered for a runbook, and how to read it.
 
     `book` says when a conflict's case is due. `delivered_as` is where the client put a file that
-    has been moved since: the files that its rows name lie there. Set `stop`, and taking in ends
-    behind a batch, to be gone on with later.
+    has been moved since: the files that its rows name lie there. `sha256` is the one content that
+    is meant, where a file is gone on with. Set `stop`, and taking in ends behind a batch, to be
+    gone on with later.
     """
 
     file: Path
@@ -49,6 +50,7 @@ class Delivery:
     by: Actor
     book: QueueBook = DEFAULTS
     delivered_as: Path | None = None
+    sha256: str | None = None
     stop: Event = field(default_factory=Event)
 
     @property
@@ -81,6 +83,8 @@ def accept_file(
     the same runbook and client is taken in once.
     """
     sha256 = _sha256(delivery.file)
+    if delivery.sha256 not in (None, sha256):
+        raise BrokenFileError(delivery.file, "has other content by now than what was begun")
     with store.reading() as tx:
         known = tx.files.by_content(delivery.runbook.name, delivery.client, sha256)
     if known is not None and known.state is FileState.TAKEN:

@@ -5,7 +5,7 @@ process that dies in it leaves the slots for the next look.
 
 A time table whose times were edited decides first about what the one before had let come, and
 counts from then on. Hosts whose runbooks differ for a while each see to their own times: a slot
-that one has decided about, by the wall's time, no other decides about again.
+that one has decided about, by the wall's time and the moment, no other decides about again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +21,7 @@ from deskhand.domain.schedule import (
     KnownTrigger,
     SkipReason,
     Slot,
+    SlotKey,
     SlotRules,
     SlotState,
     TriggerSlot,
@@ -145,8 +146,9 @@ class _Look:
         self, tx: Transaction, known: KnownTrigger, come: Sequence[Slot], *, more: bool
     ) -> list[TriggerSlot]:
         """Decide about slots, and note how far the trigger has come; return what is due."""
-        decided = tx.triggers.decided(known.name, [slot.wall for slot in come]) if come else set()
-        fresh = [slot for slot in come if slot.wall not in decided]
+        moments = [slot.at for slot in come]
+        decided = tx.triggers.decided(known.name, moments, behind=known.anew_seq) if come else ()
+        fresh = [slot for slot in come if slot.key not in decided]
         rules = self.watched.rules(known)
         judgement = judged(fresh, rules, now=self.now, more=more, owed=known.owed)
         ledger = _Ledger(tx=tx, watched=self.watched, by=self.by, now=self.now)
@@ -171,7 +173,7 @@ class _Look:
             known,
             audit_seq=seq,
             times=self.watched.times,
-            decided_to=self.now,
+            decided_to=known.decided_to if known.is_ahead(self.now) else self.now,
             left_at=None,
         )
 
@@ -192,11 +194,11 @@ class _Look:
 
 
 def _once(slots: Iterable[Slot]) -> Iterator[Slot]:
-    """Yield the slots, of those with one name on the wall the first."""
-    seen: set[str] = set()
+    """Yield the slots, none of them twice."""
+    seen: set[SlotKey] = set()
     for slot in slots:
-        if slot.wall not in seen:
-            seen.add(slot.wall)
+        if slot.key not in seen:
+            seen.add(slot.key)
             yield slot
 
 
@@ -211,6 +213,7 @@ class _Ledger:
 
     def note(self, verdict: Verdict) -> list[TriggerSlot]:
         """Note a verdict; return what is due now: one for each client."""
+        verdict = self._with_a_free_name(verdict)
         skipped = verdict.skipped
         if skipped is None and not self.watched.clients:
             skipped = SkipReason.NO_CLIENT
@@ -221,6 +224,11 @@ class _Ledger:
             self._add(self._slot(verdict, SlotState.DUE, client=client))
             for client in self.watched.clients
         ]
+
+    def _with_a_free_name(self, verdict: Verdict) -> Verdict:
+        slot, has_slot = verdict.slot, self.tx.triggers.has_slot
+        free = next(wall for wall in slot.names() if not has_slot(self.watched.name, wall))
+        return verdict if free == slot.wall else replace(verdict, slot=replace(slot, wall=free))
 
     def _slot(
         self, verdict: Verdict, state: SlotState, *, client: str = "", reason: str | None = None

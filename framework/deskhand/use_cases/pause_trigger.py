@@ -68,16 +68,25 @@ def pause_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrig
 def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTrigger:
     """Let the trigger fire again; raises `DecisionRefusedError` when it is not paused.
 
-    The slots of the pause should have been decided about before: they are skipped.
+    The slots of the pause should have been decided about before: they are skipped. A trigger that
+    is ahead, by a host whose clock was wrong, begins now.
     """
     _need_reason(word, doing="resuming a trigger")
     with store.transaction() as tx:
         known = _known(tx, word, now=clock.now())
         if not known.paused:
             raise DecisionRefusedError(f"{word.name} is not paused")
-        seq = _record(tx, known, word, RecordType.TRIGGER_RESUMED, state="working", at=clock.now())
+        now = clock.now()
+        seq = _record(tx, known, word, RecordType.TRIGGER_RESUMED, state="working", at=now)
+        if known.is_ahead(now):
+            known = replace(known, decided_to=now, owed=0, anew_seq=seq)
         working = replace(
-            known, audit_seq=seq, paused=False, paused_by=None, paused_why=None, paused_at=None
+            known,
+            audit_seq=seq,
+            paused=False,
+            paused_by=None,
+            paused_why=None,
+            paused_at=None,
         )
         tx.triggers.save(working)
     return working
@@ -86,12 +95,20 @@ def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTri
 def call_trigger(
     watched: WatchedTrigger, *, clients: Sequence[str], by: Actor, store: Store, clock: Clock
 ) -> list[TriggerSlot]:
-    """Have a trigger fire now, by hand, paused or not; return what is due, one a client."""
+    """Have a trigger fire now, by hand, paused or not; return what is due, one a client.
+
+    Raises `DecisionRefusedError` when it was fired by hand within this second.
+    """
     now = clock.now()
     local = now.astimezone(ZoneInfo(watched.trigger.timezone))
     wall = f"{local:%Y-%m-%dT%H:%M:%S}-{BY_HAND}"
     called = []
     with store.transaction() as tx:
+        if tx.triggers.has_slot(watched.name, wall):
+            raise DecisionRefusedError(
+                f"{watched.name} was fired by hand at this very second; "
+                "when that is not enough, fire it again"
+            )
         for client in clients:
             slot = TriggerSlot(
                 id=slot_id(watched.name, wall, client),

@@ -68,7 +68,8 @@ def reap_every_other(
 ) -> list[AttemptId]:
     """Give up every worker but this one, for a store that allows only one at a time.
 
-    Attempts that were handed out and not begun are lost, too: whoever had them is gone.
+    Attempts that were handed out and not begun are lost, too: whoever had them is gone. So are
+    the leases under which it asked sources, delivered events and told people.
     """
     with store.reading() as tx:
         others = [worker for worker in tx.workers.silent(since=_END_OF_TIME) if worker.id != id]
@@ -76,6 +77,8 @@ def reap_every_other(
     for worker in others:
         lost += reap_worker(worker.id, store=store, clock=clock)
     with store.transaction() as tx:
+        for worker in others:
+            tx.workers.free_all(holder=worker.id)
         lost += [lose(tx, attempt, clock=clock) for attempt in tx.attempts.open_of(None)]
     for attempt in lost:
         cancel(attempt)

@@ -4,7 +4,6 @@ from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.identifiers import WorkerId
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, WorkerRow
-from deskhand.use_cases.feed_engine import let_others_feed
 
 
 def register_worker(worker: WorkerRow, *, store: Store, clock: Clock) -> None:
@@ -29,7 +28,8 @@ def retire_worker(id: WorkerId, *, store: Store, clock: Clock) -> None:
     now = clock.now()
     with store.transaction() as tx:
         if tx.workers.end(id, at=now):
-            let_others_feed(tx, id, now=now)
+            # Of what it did, nothing runs any more: whoever comes next need not wait.
+            tx.workers.free_all(holder=id)
             tx.record(
                 Entry(
                     stream="log",

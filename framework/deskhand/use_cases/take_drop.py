@@ -126,9 +126,8 @@ def _left_behind(tx: Transaction, runbook: str, client: str, path: str) -> list[
     """Return what was begun of a file before it changed, and never came to its end."""
     return [
         one
-        for one in tx.files.everything()
-        if one.state is FileState.TAKING
-        and (one.runbook, one.client, one.path) == (runbook, client, path)
+        for one in tx.files.begun()
+        if (one.runbook, one.client, one.path) == (runbook, client, path)
     ]
 
 

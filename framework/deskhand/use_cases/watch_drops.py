@@ -53,10 +53,11 @@ def tell_failure(
 
     `problem` names no file: a case's own words are sealed, its cause is not.
     """
+    which = place.folder if about == place.folder else f"{about} of {place.folder}"
     cause = Cause(
         kind=CauseKind.SYSTEM,
         code=DROP_FAILED,
-        message=f"{about} of {place.folder} cannot be seen to: {problem}",
+        message=f"{which} cannot be seen to: {problem}",
         hint=f"it is tried again; a file that was given up lies in {place.folder}/claimed: "
         "move it back by hand to have it tried anew",
     )

@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -40,8 +42,30 @@ class EncryptedFileVault:
 
     def put(self, name: str, value: Sealed[str]) -> None:
         """Add or replace a secret; the file is replaced as a whole, or not at all."""
-        content = dict(self._secrets()) | {name: value.reveal()}
-        self._write(content)
+        with self._alone():
+            self._write({**self._secrets(), name: value.reveal()})
+
+    def put_once(self, name: str, value: Sealed[str]) -> None:
+        """Add a secret, unless there is one of this name: that one stays."""
+        with self._alone():
+            known = self._secrets()
+            if name not in known:
+                self._write({**known, name: value.reveal()})
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else change the file meanwhile, else one of two secrets would be lost."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            folder = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise self._not_written(error) from error
+        try:
+            with suppress(OSError):  # some network file systems lock no folder
+                fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def _secrets(self) -> Mapping[str, str]:
         # Read anew when another process has replaced it: a secret is changed while we work.
@@ -54,8 +78,11 @@ class EncryptedFileVault:
     def _identity(self) -> tuple[int, ...] | None:
         try:
             status = self._file.stat()
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            # Not an empty vault: whoever adds a secret would write a file without all the others.
+            raise self._not_read(error) from error
         return (status.st_ino, status.st_mtime_ns, status.st_size)
 
     def _read(self) -> Mapping[str, str]:
@@ -63,7 +90,7 @@ class EncryptedFileVault:
         try:
             sealed = self._file.read_bytes()
         except OSError as error:
-            raise VaultError(f"the vault {self._file} cannot be read: {error.strerror}") from error
+            raise self._not_read(error) from error
         try:
             plain = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _CONTEXT)
         except (InvalidTag, ValueError):
@@ -78,9 +105,13 @@ class EncryptedFileVault:
         try:
             write_private(self._file, sealed)
         except OSError as error:
-            raise VaultError(
-                f"the vault {self._file} cannot be written: {error.strerror}"
-            ) from error
+            raise self._not_written(error) from error
+
+    def _not_read(self, error: OSError) -> VaultError:
+        return VaultError(f"the vault {self._file} cannot be read: {error.strerror}")
+
+    def _not_written(self, error: OSError) -> VaultError:
+        return VaultError(f"the vault {self._file} cannot be written: {error.strerror}")
 
     def _cipher(self) -> AESGCM:
         return AESGCM(key_bytes(self._key, what="the vault's key"))
@@ -102,8 +133,11 @@ def key_bytes(key: Sealed[str], *, what: str) -> bytes:
     return decoded
 
 
-def write_private(file: Path, content: bytes) -> None:
-    """Write a file that only its owner reads; a crash leaves the old one or the new one."""
+def write_private(file: Path, content: bytes, *, once: bool = False) -> None:
+    """Write a file that only its owner reads; a crash leaves the old one or the new one.
+
+    `once` leaves a file alone that is there, or that another process writes at this moment.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -112,6 +146,10 @@ def write_private(file: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.replace(file)
+        if not once:
+            draft.replace(file)
+            return
+        with suppress(FileExistsError):
+            os.link(draft, file)
     finally:
         draft.unlink(missing_ok=True)

@@ -36,6 +36,19 @@ def run(folder: Path, *words: str, typed: str = "") -> Result:
     return CliRunner().invoke(deskhand, ["--project", str(folder), *words], input=typed)
 
 
+def test_a_vault_whose_key_is_elsewhere_gets_no_new_one(folder: Path) -> None:
+    run(folder, "vault", "init")
+    key = (folder / "vault.key").rename(folder / "elsewhere")
+
+    ended = run(folder, "vault", "init")
+
+    assert isinstance(ended.exception, VaultError)
+    assert f"put that one at {folder / 'vault.key'}" in str(ended.exception)
+    assert not (folder / "vault.key").exists()
+    key.rename(folder / "vault.key")
+    assert run(folder, "vault", "list").output == "seal/keys\n"
+
+
 def test_an_empty_database_gets_its_tables_and_the_next_one_finds_them(folder: Path) -> None:
     first, second = run(folder, "migrate"), run(folder, "migrate")
 

@@ -1,5 +1,6 @@
 """`deskhand triggers`: what people see of time tables, and do with them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,25 @@ def test_a_trigger_is_listed_paused_and_resumed(project: PracticeProject) -> Non
     assert [record["type"] for record in told] == ["trigger.paused", "trigger.resumed"]
     listed = project.deskhand("triggers", "list").stdout
     assert listed.splitlines()[2].startswith(f"{TRIGGER}  working  30 2 * * * America/New_York  -")
+
+
+def test_a_trigger_that_is_ahead_is_listed_so_until_a_person_has_it_begin_anew(
+    project: PracticeProject,
+) -> None:
+    with project.place() as place, place.store.transaction() as tx:
+        far = place.clock.now() + timedelta(days=3)
+        tx.triggers.save(KnownTrigger(name=TriggerName(TRIGGER), decided_to=far))
+
+    (ahead,) = project.told("triggers", "list")
+    coming = project.told("triggers", "next", TRIGGER, "--days", "9")
+    for do in ("pause", "resume"):
+        project.told("triggers", do, TRIGGER, "--reason", "the clock is right", "--as", "ann")
+    (after,) = project.told("triggers", "list")
+
+    assert (ahead["state"], after["state"]) == ("ahead", "working")
+    assert ahead["next"] > after["next"]
+    assert [bool(slot["skipped"]) for slot in coming][:5] == [True, True, True, False, False]
+    assert "whose clock was ahead" in coming[0]["skipped"]
 
 
 def test_the_slots_that_are_coming_are_shown_with_what_is_odd_about_them(

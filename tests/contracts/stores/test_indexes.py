@@ -48,7 +48,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "slots of triggers that are gone": lambda tx: tx.triggers.left_due(
         [TRIGGER], asked_before=NOW, limit=4
     ),
-    "slots that were decided about": lambda tx: tx.triggers.decided(TRIGGER, ["2026-05-04T05:00"]),
+    "slots that were decided about": lambda tx: tx.triggers.decided(TRIGGER, [NOW], behind=0),
     "whether events wait": lambda tx: tx.dispatches.waiting(now=NOW),
     "new events": lambda tx: tx.dispatches.unaddressed(limit=10),
     "due dispatches": lambda tx: tx.dispatches.due(now=NOW, limit=10),

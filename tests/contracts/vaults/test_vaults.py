@@ -1,6 +1,7 @@
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,12 @@ import pytest
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import SealBrokenError, SecretMissingError, VaultError
 from deskhand.ports.vault import Vault
-from deskhand.vaults.encrypted_file import EncryptedFileVault, key_bytes, new_key
+from deskhand.vaults.encrypted_file import (
+    EncryptedFileVault,
+    key_bytes,
+    new_key,
+    write_private,
+)
 from deskhand.vaults.environment import EnvironmentVault, variable_name
 from tests.contracts.vaults.vault_contract import SECRETS, VaultContract
 
@@ -64,6 +70,50 @@ def test_a_secret_is_replaced_and_the_others_stay(file: Path, key: Sealed[str]) 
 
     assert opened.names() == ["a", "b"]
     assert [opened.secret(name).reveal() for name in ("a", "b")] == ["2", "3"]
+
+
+def test_secrets_that_many_add_at_once_are_all_there(file: Path, key: Sealed[str]) -> None:
+    names = [f"portal/client-{number}/password" for number in range(8)]
+
+    def add(name: str) -> None:
+        EncryptedFileVault(file, key=key).put(name, Sealed(name))
+
+    with ThreadPoolExecutor(len(names)) as many:
+        list(many.map(add, names))
+
+    opened = EncryptedFileVault(file, key=key)
+    assert opened.names() == names
+    assert [opened.secret(name).reveal() for name in names] == names
+
+
+def test_of_many_who_begin_at_once_all_have_the_first_ones_keys(
+    file: Path, key: Sealed[str]
+) -> None:
+    def begin(number: int) -> tuple[str, str]:
+        key_file = file.with_name("vault.key")
+        write_private(key_file, f"key {number}".encode(), once=True)
+        vault = EncryptedFileVault(file, key=key)
+        vault.put_once("seal/keys", Sealed(str(number)))
+        return key_file.read_text(), vault.secret("seal/keys").reveal()
+
+    with ThreadPoolExecutor(8) as many:
+        found = set(many.map(begin, range(8)))
+
+    assert len(found) == 1
+    assert [one.name for one in file.parent.iterdir() if one.name.startswith(".vault.key")] == []
+
+
+def test_a_vault_that_cannot_be_looked_at_is_not_taken_for_an_empty_one(
+    tmp_path: Path, key: Sealed[str]
+) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.write_text("no folder")
+    vault = EncryptedFileVault(no_folder / "vault.sealed", key=key)
+
+    with pytest.raises(VaultError, match=r"vault\.sealed cannot be read: Not a directory"):
+        vault.names()
+    with pytest.raises(VaultError, match="cannot be written"):
+        vault.put(NAME, Sealed("x"))
 
 
 def test_the_file_holds_neither_names_nor_values_and_is_its_owners_alone(

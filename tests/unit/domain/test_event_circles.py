@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from deskhand.bootstrap.hooks import listeners_of
+from deskhand.bootstrap.listeners import listeners_of
 from deskhand.domain.event_circles import event_circle
 from deskhand.domain.runbook import EventTrigger, Runbook
 from deskhand.errors import SettingsError

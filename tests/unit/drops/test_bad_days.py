@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from deskhand.bootstrap import answers
+from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.drop import DroppedFile
 from deskhand.domain.intake_file import FileState
 from deskhand.errors import StoreUnavailableError
 from deskhand.intake.csv import CsvReader
 from deskhand.use_cases import accept_file
+from deskhand.use_cases.answer_client import Total
 from tests.practice.drop_office import (
     CLIENT,
     GOOD,
@@ -147,6 +151,27 @@ def test_a_file_over_which_the_reader_stumbles_stops_no_other_one(
     (case,) = office.cases()
     assert (case.code, len(office.claimed)) == ("DROP_FAILED", 1)
     assert "RecursionError" in office.told(case)
+
+
+def test_a_client_whose_answer_cannot_be_made_keeps_no_other_one_from_its_own(
+    office: DropOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = answers.write_drop_answers
+
+    def stumble(place: Workplace, drop: DroppedFile) -> list[Total]:
+        if drop.name == "bad.csv":
+            raise ArithmeticError
+        return real(place, drop)
+
+    monkeypatch.setattr("deskhand.bootstrap.drops.write_drop_answers", stumble)
+    office.take("bad.csv", OTHER)
+    office.take()
+    office.clock.turn(timedelta(minutes=1))
+    office.look()
+
+    assert len(office.answers()) == 3
+    (case,) = office.cases()
+    assert "ArithmeticError" in office.told(case)
 
 
 def test_a_store_that_is_away_loses_nothing(

@@ -5,10 +5,13 @@ from datetime import timedelta
 
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
+from deskhand.runtime.drop_loop import AT_ONCE
 from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger, resume_trigger
 from tests.making import ANN, move_item
 from tests.making_workbooks import a_workbook
 from tests.practice.drop_office import CLIENT, GOOD, OTHER, SETTLE, TRIGGER, DropOffice
+
+ACCOUNT = '  - {{portal: ledger, client: {}, url: "https://ledger.example"}}\n'
 
 
 def test_a_file_that_has_settled_becomes_items_and_is_archived(office: DropOffice) -> None:
@@ -178,6 +181,41 @@ def test_rows_may_name_files_that_lie_in_the_drop_folder_and_nowhere_else(
     assert reasons[0] == "letter: the name leads out of the delivery's folder"
     assert reasons[3] == "letter: there is no such file beside the delivery"
     assert not any("secret" in reason for reason in reasons)
+
+
+def test_a_row_that_names_a_file_that_no_disk_could_hold_is_set_aside_alone(
+    office: DropOffice,
+) -> None:
+    name = "x" * 300 + ".pdf"
+    office.take(content=f"number,amount,letter\nE-1,12.10,{name}\nE-2,7.00,\n")
+
+    assert [item.reference for item in office.items()] == ["E-2"]
+    assert "the name is none that a file can have" in office.answers()["day.csv.rejects.csv"][1]
+    assert office.cases() == []
+
+
+def test_a_client_that_drops_very_many_files_keeps_nobody_else_waiting(
+    office: DropOffice,
+) -> None:
+    many = AT_ONCE + 20
+    accounts = office.folder / "accounts.yaml"
+    accounts.write_text(f"{accounts.read_text()}{ACCOUNT.format('lakeside')}")
+    vars(office.place).pop("accounts", None)
+    office.start_host()
+    for number in range(many):
+        office.drop(f"{number:03}.csv", f"number,amount\nE-{number},1.00\n")
+    late = office.inbox.parents[1] / "lakeside" / "entries"
+    late.mkdir(parents=True)
+    (late / "day.csv").write_text(GOOD)
+    office.look()
+
+    more = office.loop.look()
+
+    taken = {file.client for file in office.files()}
+    assert (more, taken, len(office.items())) == (True, {CLIENT, "lakeside"}, AT_ONCE + 1)
+    assert len(office.answers()) == 3 * (AT_ONCE - 1)
+    assert not office.loop.look()
+    assert len(office.items()) == many + 2
 
 
 def test_a_client_without_an_account_is_told_of_once_and_not_taken_in(office: DropOffice) -> None:

@@ -2,17 +2,20 @@
 
 import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskhand.bootstrap.drops import watched_files
+from deskhand.domain.drop import LONGEST_NAME
 from deskhand.errors import SettingsError
 from tests.practice.drop_office import (
     BROKEN,
     CLIENT,
     GOOD,
+    OTHER,
     TRIGGER,
     DropOffice,
     open_drop_office,
@@ -100,6 +103,48 @@ def test_a_name_that_plays_tricks_is_refused(office: DropOffice, name: str, what
     assert what in refused_why(office)
     assert office.items() == []
     assert all(char.isprintable() for one in office.refused for char in one.name)
+
+
+def test_the_longest_name_that_is_taken_is_answered_too(office: DropOffice) -> None:
+    name = "x" * (LONGEST_NAME - len(".csv")) + ".csv"
+
+    office.take(name)
+
+    assert len(office.items()) == 2
+    assert sorted(office.answers()) == [
+        f"{name}.{kind}.csv" for kind in ("rejects", "results", "totals")
+    ]
+
+
+def test_what_a_client_puts_among_the_claimed_files_costs_nobody_an_answer(
+    office: DropOffice,
+) -> None:
+    planted = office.inbox / "claimed" / "99999999T999999-00000000-day.csv"
+    planted.parent.mkdir(parents=True)
+    planted.write_text(OTHER)
+    office.look(times=3)
+
+    office.take()
+    office.look(times=4)
+
+    assert len(office.answers()) == 3
+    assert planted.exists()
+
+
+@pytest.mark.parametrize("ours", ["claimed", "refused"])
+def test_one_of_our_folders_that_is_none_is_named_in_the_case(
+    office: DropOffice, ours: str
+) -> None:
+    office.drop(content=BROKEN)
+    (office.inbox / ours).symlink_to(office.folder)
+
+    for _ in range(9):
+        office.look()
+        office.clock.turn(timedelta(seconds=15))
+
+    (failed,) = [case for case in office.cases() if case.code == "DROP_FAILED"]
+    assert f"{ours}/ in it is a link or no folder" in office.told(failed)
+    assert office.told(failed).count("inbox/harbor/entries") == 2  # where, and what next
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from deskhand.bootstrap.hooks import listeners_of
+from deskhand.bootstrap.listeners import listeners_of
 from deskhand.domain.dispatch import Dispatch, DispatchState
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.identifiers import WorkerId

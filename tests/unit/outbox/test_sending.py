@@ -134,6 +134,26 @@ async def test_what_a_receiver_asks_for_in_odd_words_is_a_failed_try_as_any_othe
     assert dispatch.next_try_at <= outbox.office.clock.at + outbox.patience.retry.max
 
 
+@pytest.mark.parametrize("address", ["https://localhost:99999/", "https://xn--/"])
+async def test_an_address_that_is_none_is_a_failed_try_and_keeps_nobody_else_waiting(
+    outbox: OutboxOffice, receiver: PracticeReceiver, address: str
+) -> None:
+    for number in range(AT_ONCE + 1):
+        outbox.office.accept(f"C-{number}")
+        outbox.emit(f"C-{number}")
+
+    async with receiver.listening() as url:
+        outbox.tell(address, name="mistyped")
+        outbox.tell(url)
+        for _ in range(8):
+            await outbox.loop().tick()
+            outbox.office.clock.turn(timedelta(seconds=1))
+
+    assert len({event["id"] for event in receiver.taken}) == AT_ONCE + 1
+    failed = [one for one in outbox.dispatches() if one.receiver == "mistyped"]
+    assert {(one.tries > 0, one.state.value) for one in failed} == {(True, "waiting")}
+
+
 async def test_a_receiver_that_does_not_answer_keeps_nobody_else_waiting(
     outbox: OutboxOffice, receiver: PracticeReceiver
 ) -> None:

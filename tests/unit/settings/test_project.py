@@ -38,6 +38,8 @@ def test_an_empty_file_is_a_project_with_defaults(folder: Path) -> None:
 
 
 def test_every_setting_is_read_and_paths_are_the_projects_own(folder: Path) -> None:
+    (folder.parent / "accounts.yaml").write_text("accounts: []\n", encoding="utf-8")
+
     project = load(
         folder,
         """
@@ -90,6 +92,12 @@ def test_every_setting_is_read_and_paths_are_the_projects_own(folder: Path) -> N
         every=timedelta(seconds=1),
         patience=timedelta(hours=1),
     )
+
+
+@pytest.mark.parametrize("key", ["accounts", "queues", "people", "receivers", "notify"])
+def test_a_file_that_the_settings_name_must_be_there(folder: Path, key: str) -> None:
+    with pytest.raises(SettingsError, match=rf"project\.{key}: there is no file .*/other\.yaml"):
+        load(folder, f'[project]\n{key} = "other.yaml"')
 
 
 def test_the_environment_names_another_database_and_the_vaults_key(folder: Path) -> None:

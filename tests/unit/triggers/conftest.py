@@ -1,6 +1,6 @@
 """A clockwork, and a desk with hooks: log and states must agree when a test is over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +19,20 @@ Wound = Callable[..., Clockwork]
 
 @pytest.fixture
 def wound(tmp_path: Path) -> Iterator[Wound]:
-    """Make a clockwork with one time table, which has been seen for the first time."""
+    """Make a clockwork with a time table, or `more`, which has been seen for the first time."""
     clock = HandClock(MORNING)
     with migrated(sqlite_url(tmp_path)) as database:
         store = sql_store(database, clock=clock)
 
-        def wind(cron: str = "0 6 * * *", catch_up: str = "latest", **changes: object) -> Clockwork:
-            text = runbook_with((cron, catch_up), grace=str(changes.pop("grace", "30m")))
+        def wind(
+            cron: str = "0 6 * * *",
+            catch_up: str = "latest",
+            *,
+            more: Sequence[tuple[str, str]] = (),
+            **changes: object,
+        ) -> Clockwork:
+            tables = ((cron, catch_up), *more)
+            text = runbook_with(*tables, grace=str(changes.pop("grace", "30m")))
             clockwork = Clockwork(store=store, clock=clock, text=text, **changes)  # type: ignore[arg-type]
             assert clockwork.look() == []
             return clockwork

@@ -13,7 +13,7 @@ import httpx
 from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 
-from deskhand.bootstrap.hooks import listeners_of
+from deskhand.bootstrap.listeners import listeners_of
 from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
 from deskhand.domain.work_item import WorkItem
 from deskhand.intake.json_body import JsonBodyReader

@@ -8,15 +8,17 @@ import pytest
 from deskhand.domain.entry import RecordType
 from deskhand.domain.schedule import SlotState
 from deskhand.errors import DecisionRefusedError
+from deskhand.ports.store import CaseFilter
 from deskhand.use_cases.pause_trigger import (
     TriggerWord,
     call_trigger,
     pause_trigger,
     resume_trigger,
 )
+from deskhand.use_cases.tell_ahead import tell_ahead
 from tests.making import ANN
-from tests.practice.clockwork import Clockwork, down, rows
-from tests.unit.triggers.conftest import Wound
+from tests.practice.clockwork import CLOCKWORK, Clockwork, down, rows
+from tests.unit.triggers.conftest import MORNING, Wound
 
 HOUR = timedelta(hours=1)
 
@@ -96,6 +98,25 @@ def test_on_a_closed_day_nothing_fires(wound: Wound) -> None:
     assert states(clockwork)[0] == ("2026-05-04T06:00", "skipped", "closed_day")
 
 
+def test_a_time_table_that_is_moved_to_another_zone_fires_at_the_same_time_of_that_zone(
+    wound: Wound,
+) -> None:
+    clockwork = wound()
+    name = clockwork.only.name
+    clockwork.clock.turn(HOUR)
+    clockwork.look()
+    west = replace(clockwork.only.trigger, timezone="America/Los_Angeles")
+    clockwork.watched[name] = replace(clockwork.only, trigger=west)
+    clockwork.clock.turn(3 * HOUR)
+
+    due = clockwork.look()
+
+    assert [slot.slot for slot in due] == ["2026-05-04T06:00-0700"]
+    assert [slot.due_at for slot in due] == [MORNING + 4 * HOUR]
+    clockwork.clock.turn(24 * HOUR)
+    assert [slot.slot for slot in clockwork.look()] == ["2026-05-05T06:00"]
+
+
 def test_a_paused_trigger_fires_nothing_and_says_who_paused_it(wound: Wound) -> None:
     clockwork = wound()
     paused = pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
@@ -139,6 +160,66 @@ def test_a_source_that_is_being_asked_at_the_moment_of_a_pause_is_heard(wound: W
 
     assert settled is not None
     assert settled.state is SlotState.FIRED
+
+
+def test_a_trigger_that_is_ahead_is_told_to_people_once_and_begins_anew_when_it_is_resumed(
+    wound: Wound,
+) -> None:
+    clockwork = wound()
+    clock, name = clockwork.clock, clockwork.only.name
+    clock.turn(timedelta(days=100))
+    (false_slot,) = clockwork.look()
+    clockwork.fire(false_slot, rows("S1000001"))
+    clock.turn(timedelta(days=-100))
+
+    told = [tell_ahead(clockwork.only, desk=clockwork.desk, by=CLOCKWORK) for _ in range(2)]
+    clock.turn(timedelta(days=1, hours=1))
+    silent = clockwork.look()
+    pause_trigger(word(clockwork), store=clockwork.store, clock=clock)
+    resume_trigger(word(clockwork, "the clocks are right"), store=clockwork.store, clock=clock)
+    clock.turn(timedelta(days=1))
+    (due,) = clockwork.look()
+
+    assert (told, silent) == ([True, False], [])
+    with clockwork.store.reading() as tx:
+        (case,) = tx.cases.find(CaseFilter(unclosed=True), limit=9)
+        known = tx.triggers.known(name)
+    assert (case.code, case.stream) == ("TRIGGER_AHEAD", f"trigger:{name}")
+    assert known is not None
+    assert not known.is_ahead(clock.now())
+    assert due.slot == "2026-05-06T06:00-0400"  # the other one has its name
+    assert clockwork.fire(due, rows("S1000001")).repeats == 1
+
+
+def test_hosts_whose_clocks_differ_a_little_are_not_ahead(wound: Wound) -> None:
+    clockwork = wound()
+    clockwork.clock.turn(HOUR)
+    clockwork.look()
+    clockwork.clock.turn(timedelta(minutes=-5))
+
+    assert clockwork.look() == []
+    assert not tell_ahead(clockwork.only, desk=clockwork.desk, by=CLOCKWORK)
+
+
+def test_of_two_who_fire_a_trigger_in_one_second_the_second_is_told_so(wound: Wound) -> None:
+    clockwork = wound()
+
+    def call() -> None:
+        call_trigger(
+            clockwork.only,
+            clients=("harbor",),
+            by=ANN,
+            store=clockwork.store,
+            clock=clockwork.clock,
+        )
+
+    call()
+
+    with pytest.raises(DecisionRefusedError, match="at this very second"):
+        call()
+    clockwork.clock.turn(timedelta(seconds=1))
+    call()
+    assert len(clockwork.due()) == 2
 
 
 def test_a_resumed_trigger_fires_from_its_next_slot_on(wound: Wound) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from time import process_time
 
 import pytest
 
@@ -51,6 +52,23 @@ def test_a_body_without_readable_rows_is_refused_as_a_whole(
     assert answer.status_code == status
     assert set(answer.json()) == {"problem", "next"}
     assert desk.items() == []
+
+
+def test_a_stranger_keeps_nobody_busy_with_a_name_that_comes_twice_among_many(
+    desk: HookDesk,
+) -> None:
+    names = ",".join(f'"{number}": 1' for number in [*range(70_000), 69_999])
+    began = process_time()
+
+    answer = desk.ask(
+        "POST",
+        "/events",
+        content=f"{{{names}}}".encode(),
+        headers={"content-type": "application/json"},
+    )
+
+    assert answer.status_code == 401
+    assert process_time() - began < 5  # a look at each name for each other one takes minutes
 
 
 def test_a_thousand_rows_fit_in_a_request_and_no_more(desk: HookDesk) -> None:

@@ -5,8 +5,8 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ from deskhand.domain.cause import SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState
-from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Session
+from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Returned, Session
+from deskhand.ports.store import CaseFilter
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
@@ -150,6 +151,30 @@ async def test_the_source_is_asked_for_each_client_and_the_slot_is_settled(
     assert {slot.accepted for slot in clockwork.slots()} == {1}
 
 
+class Torn:
+    """A calendar that cannot be asked."""
+
+    def works_on(self, day: date) -> bool:
+        raise RuntimeError(day)
+
+
+@pytest.mark.asyncio
+async def test_a_trigger_that_cannot_be_decided_about_keeps_no_other_one_from_firing(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork, alarm = wound(more=(("0 6 1-31 * *", "latest"),)), SetAlarm()
+    first, second = clockwork.watched
+    clockwork.watched[first] = replace(clockwork.watched[first], working_days=Torn())
+    loop = slot_loop(clockwork, thread, alarm)
+    clockwork.clock.turn(timedelta(hours=1))
+
+    await loop.tick()
+
+    assert [slot.trigger for slot in clockwork.slots()] == [second]
+    assert loop.observer.heard == ["trigger_troubled", "slot_due"]  # type: ignore[attr-defined]
+    assert alarm.at == clockwork.clock.at + timedelta(days=1)
+
+
 @pytest.mark.asyncio
 async def test_slots_that_others_hold_keep_nobody_from_the_rest(
     wound: Wound, thread: StoreThread
@@ -198,6 +223,25 @@ async def test_a_source_that_never_answers_is_given_up_and_asked_again(
 
     (slot,) = clockwork.slots()
     assert (slot.state, slot.reason) == (SlotState.DUE, SystemCode.TIMED_OUT)
+
+
+@pytest.mark.asyncio
+async def test_an_answer_over_which_we_stumble_is_a_case_and_is_not_asked_for_again(
+    wound: Wound, thread: StoreThread
+) -> None:
+    clockwork = wound()
+    stage = LedgerStage(Returned(value={"files": ["no record"]}))
+    stage.go_on.set()
+    clockwork.clock.turn(timedelta(hours=1))
+    clockwork.look()
+
+    await source_loop(clockwork, thread, stage).tick()
+
+    (slot,) = clockwork.slots()
+    assert (slot.state, slot.reason) == (SlotState.FAILED, SystemCode.RUNBOOK_FAULTY)
+    with clockwork.store.reading() as tx:
+        (case,) = tx.cases.find(CaseFilter(unclosed=True), limit=9)
+    assert case.code == "SOURCE_FAILED"
 
 
 @pytest.mark.asyncio

@@ -51,6 +51,30 @@ def test_the_client_may_be_named_in_a_header(desk: HookDesk) -> None:
     assert answer.status_code == 202
 
 
+@pytest.mark.parametrize("mode", ["structured", "binary"])
+def test_an_event_that_says_another_client_than_its_header_is_no_ones(
+    desk: HookDesk, mode: str
+) -> None:
+    header = {"deskhandclient": "lakeside"}
+
+    if mode == "structured":
+        answer = desk.post_event(headers=header, deskhandclient="hillside")
+    else:
+        own = BINARY | header | {"ce-deskhandclient": "hillside"}
+        answer = desk.post(ROW, path="/events", secret=EVENTS_SECRET, headers=own)
+
+    assert answer.status_code == 422
+    assert "another client" in answer.json()["problem"]
+    assert desk.items() == []
+
+
+def test_who_names_no_client_is_told_how_to(desk: HookDesk) -> None:
+    answer = desk.post_event(deskhandclient="")
+
+    assert answer.status_code == 401
+    assert "deskhandclient" in answer.json()["next"]
+
+
 def test_an_event_that_nobody_listens_to_is_refused(desk: HookDesk) -> None:
     answer = desk.post_event(type="claims.lost")
 

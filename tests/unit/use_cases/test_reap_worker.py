@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -210,6 +211,36 @@ def test_an_attempt_that_is_given_back_lets_its_item_wait_and_one_that_runs_stay
     assert state_of(office, waiting) is AttemptState.LOST
     assert state_of(office, running) is AttemptState.RUNNING
     assert office.slots_in_use() == 1
+
+
+def end_in_good_order(office: Office) -> None:
+    retire_worker(WORKER, store=office.store, clock=office.clock)
+
+
+def be_killed(office: Office) -> None:
+    reap_every_other(
+        OTHER_WORKER, store=office.store, clock=office.clock, cancel=office.engine.cancel
+    )
+
+
+@pytest.mark.parametrize("ends", [end_in_good_order, be_killed])
+def test_what_a_worker_held_a_lease_for_goes_on_as_soon_as_it_is_gone(
+    office: Office, ends: Callable[[Office], None]
+) -> None:
+    office.register()
+    office.register(OTHER_WORKER)
+    now = office.clock.now()
+    later = now + timedelta(minutes=1)
+
+    def lease(holder: WorkerId) -> bool:
+        with office.store.transaction() as tx:
+            return tx.workers.lease("outbox", holder=holder, now=now, until=later)
+
+    assert (lease(WORKER), lease(OTHER_WORKER)) == (True, False)
+
+    ends(office)
+
+    assert lease(OTHER_WORKER)
 
 
 def test_another_worker_may_feed_as_soon_as_the_feeder_has_gone(office: Office) -> None:

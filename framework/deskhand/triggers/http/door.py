@@ -62,7 +62,7 @@ class Door:
         message = self._admitted(request, body, client=client, hook=EVENTS_HOOK)
         if broken is not None:
             raise broken
-        row = event.row()
+        row = event.row(of=client)
         return await self._taken(
             HookRequest(
                 client=client,

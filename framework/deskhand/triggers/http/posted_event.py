@@ -45,8 +45,13 @@ class PostedEvent:
         """Whose event it is, by its own word."""
         return str(self.attributes.get(CLIENT, ""))
 
-    def row(self) -> Row:
-        """Return its data, which is the row; raises `HttpRefusal` unless it is a CloudEvent 1.0."""
+    def row(self, *, of: str) -> Row:
+        """Return its data, which is the row of this client.
+
+        Raises `HttpRefusal` unless it is a CloudEvent 1.0, or when it says another client.
+        """
+        if self.client not in ("", of):
+            raise _no_event(f"its own {CLIENT} is another client than the header says")
         # The time is its sender's and decides nothing here.
         told = {name: value for name, value in self.attributes.items() if name != "time"}
         if told.get("specversion") != "1.0":

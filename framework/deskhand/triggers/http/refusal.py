@@ -27,5 +27,6 @@ def not_signed() -> HttpRefusal:
     return HttpRefusal(
         HTTPStatus.UNAUTHORIZED,
         "the signature does not fit this hook, or the time of it is too far from ours",
-        advice="sign as Standard Webhooks says, with this hook's secret and the present time",
+        advice="sign as Standard Webhooks says, with this hook's secret and the present time; "
+        "an event says in deskhandclient whose it is",
     )
