@@ -47,7 +47,10 @@ def submit_claims(folder: Path, options: DemoOptions) -> Summary:
         display = ProgressDisplay(quiet=options.quiet)
         rested = asyncio.run(perform_all(place, tell=display.show))
         display.close()
-        totals = {one.file.name: write_answers(place, one.file) for one in accepted}
+        totals = {
+            one.file.name: write_answers(place, one.file, target=Path(one.file.path))
+            for one in accepted
+        }
         return summarise(
             place,
             totals=totals,

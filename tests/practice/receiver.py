@@ -66,7 +66,7 @@ class PracticeReceiver:
             body = await reader.readexactly(int(headers["content-length"]))
             self.paths.append(request.split(" ")[1])
             self._keep(body, cased)
-            await self._reply(writer, json.loads(body))
+            await self._reply(json.loads(body), reader, writer)
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
@@ -78,14 +78,16 @@ class PracticeReceiver:
             self.unsigned += 1
         self.read.append(json.loads(body))
 
-    async def _reply(self, writer: asyncio.StreamWriter, event: dict[str, Any]) -> None:
+    async def _reply(
+        self, event: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         manner = self.manner()
         if manner is Manner.HANGS_UP:
             return
         if manner is Manner.DAWDLES:
-            await asyncio.sleep(1)  # longer than the sender waits
-            manner = Manner.TAKES
-        elif manner is Manner.TAKES:
+            await reader.read()  # until the sender waits no more
+            return
+        if manner is Manner.TAKES:
             self.taken.append(event)
         writer.write(_ANSWERS[manner].replace(b"%s", self.retry_after))
         await writer.drain()

@@ -1,6 +1,7 @@
-"""The answers to a client's file, written beside it."""
+"""The answers to a client's file: beside it, in a folder, or in the client's outbox."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deskhand.bootstrap.workplace import Workplace
@@ -19,16 +20,42 @@ from deskhand.intake.answers import (
 from deskhand.use_cases.answer_client import RowAnswer, Total, control_totals, row_answers
 
 
-def write_answers(place: Workplace, file: IntakeFile, *, folder: Path | None = None) -> list[Total]:
-    """Write `<file>.results.csv`, `.rejects.csv` and `.totals.csv`; return the totals.
+def write_answers(place: Workplace, file: IntakeFile, *, target: Path) -> list[Total]:
+    """Write `<target>.results.csv`, `.rejects.csv` and `.totals.csv`; return the totals.
 
-    Beside the file, or into `folder` under the client's name, so that two clients' files of
-    one name do not meet. Raises `AnswerNotWrittenError` when the folder takes no file.
+    Raises `AnswerNotWrittenError` when the folder takes no file.
     """
     try:
-        return _write(place, file, _target(file, folder))
+        return _write(place, file, target)
     except OSError as error:
-        raise AnswerNotWrittenError(Path(file.path), str(error.strerror)) from error
+        raise AnswerNotWrittenError(target, str(error.strerror)) from error
+
+
+def targets_in(folder: Path, files: Sequence[IntakeFile]) -> Mapping[FileId, Path]:
+    """Make one folder for all answers; return how they are named there: no two of them meet.
+
+    Raises `AnswerNotWrittenError`.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AnswerNotWrittenError(folder, str(error.strerror)) from error
+    plain = {file.id: f"{file.client}.{file.name}" for file in files}
+    uses = Counter(plain.values())
+    return {
+        file.id: folder
+        / (plain[file.id] if uses[plain[file.id]] == 1 else f"{file.client}.{file.id}.{file.name}")
+        for file in files
+    }
+
+
+def targets_beside(files: Sequence[IntakeFile]) -> Mapping[FileId, Path]:
+    """Return where each file lies, oldest first; where several lay in one place, the last of them.
+
+    What lies there now is not what the others answered.
+    """
+    last = {file.path: file for file in files}
+    return {file.id: Path(path) for path, file in last.items()}
 
 
 def write_drop_answers(place: Workplace, drop: DroppedFile) -> list[Total]:
@@ -46,11 +73,19 @@ def write_drop_answers(place: Workplace, drop: DroppedFile) -> list[Total]:
         raise AnswerNotWrittenError(folder / drop.own_name, str(error.strerror)) from error
 
 
-def _target(file: IntakeFile, folder: Path | None) -> Path:
-    if folder is None:
-        return Path(file.path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{file.client}.{file.name}"
+def write_answers_again(
+    place: Workplace, file: IntakeFile, *, beside: Path | None
+) -> list[Total] | None:
+    """Write a file's answers as of now, where its client had them; None where that is nowhere.
+
+    What came by a drop folder is answered in the outbox, as often as it came. `beside` is where
+    it lies, if nothing else lies there by now.
+    """
+    with place.store.reading() as tx:
+        drops = tx.drops.of_file(file.id)
+    if drops:
+        return [write_drop_answers(place, drop) for drop in drops][-1]
+    return None if beside is None else write_answers(place, file, target=beside)
 
 
 def _write(place: Workplace, file: IntakeFile, target: Path) -> list[Total]:

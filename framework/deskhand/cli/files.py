@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.answers import write_answers
+from deskhand.bootstrap.answers import (
+    targets_beside,
+    targets_in,
+    write_answers,
+    write_answers_again,
+)
+from deskhand.bootstrap.workplace import Workplace
 from deskhand.cli.surroundings import json_option, print_json, print_table, workplace
 from deskhand.domain.intake_file import FileState, IntakeFile
 from deskhand.errors import NotFoundError
@@ -50,7 +56,7 @@ def list_files(context: click.Context, as_json: bool) -> None:
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where to write; default: beside each file.",
+    help="Where to write; default: beside each file, or in the outbox of dropped ones.",
 )
 @json_option
 @click.pass_context
@@ -65,12 +71,34 @@ def answer(context: click.Context, file: str | None, folder: Path | None, as_jso
     found = [one for one in taken if file in (None, one.id, one.name)]
     if file is not None and not found:
         raise NotFoundError("file", file, advice="list them with: deskhand files list")
-    answers = {one.id: write_answers(place, one, folder=folder) for one in found}
+    answers = _written(place, found, folder=folder)
     if as_json:
-        print_json([{**_facts(one), "totals": totals_facts(answers[one.id])} for one in found])
+        print_json([{**_facts(one), "totals": totals_facts(totals)} for one, totals in answers])
         return
-    for one in found:
-        click.echo(f"{one.name} of {one.client}: {totals_line(answers[one.id])}")
+    for one, totals in answers:
+        click.echo(f"{one.name} of {one.client}: {totals_line(totals)}")
+
+
+def _written(
+    place: Workplace, files: list[IntakeFile], *, folder: Path | None
+) -> list[tuple[IntakeFile, list[Total]]]:
+    """Write the answers; tell of each file that is answered nowhere."""
+    if folder is not None:
+        targets = targets_in(folder, files)
+        return [(one, write_answers(place, one, target=targets[one.id])) for one in files]
+    beside = targets_beside(files)
+    written = []
+    for one in files:
+        totals = write_answers_again(place, one, beside=beside.get(one.id))
+        if totals is None:
+            click.echo(
+                f"{one.name} of {one.client} ({one.id}): a later file lies in its place; "
+                f"its answer: deskhand files answer {one.id} --to FOLDER",
+                err=True,
+            )
+        else:
+            written.append((one, totals))
+    return written
 
 
 def totals_line(totals: list[Total]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from deskhand.bootstrap.answers import write_answers
+from deskhand.bootstrap.answers import targets_in, write_answers
 from deskhand.bootstrap.deliveries import accept, begun_files, resume, shadow_file
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.files import totals_facts, totals_line
@@ -75,7 +75,13 @@ def run(  # noqa: PLR0913 - one parameter an option
     rested = asyncio.run(perform_all(place, tell=display.show))
     display.close()
     taken = {one.file.id: one.file for one in accepted}
-    totals = {key: write_answers(place, file, folder=answers) for key, file in taken.items()}
+    # Beside what was given: the same content may have come before, and lain elsewhere.
+    targets = {one.file.id: Path(one.file.path) for one in accepted} | {
+        one.file.id: file.resolve() for one, file in zip(accepted, inputs, strict=False)
+    }
+    if answers is not None:
+        targets = dict(targets_in(answers, [*taken.values()]))
+    totals = {key: write_answers(place, file, target=targets[key]) for key, file in taken.items()}
     if as_json:
         print_json(
             {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import zip_longest
+from pathlib import PurePosixPath
 
 from deskhand.domain.identifiers import DropId, FileId, TriggerName, WorkerId
 
@@ -28,6 +29,10 @@ _ID = re.compile(r"(\d{8}T\d{6}-[0-9a-f]{8})-(.+)", re.DOTALL)
 _EMPTY_SETTLES = timedelta(minutes=1)
 # What `deskhand run` writes beside a file: `day.csv.results.csv`.
 _ANSWER = re.compile(r"\.\w+\.(?:results|rejects|totals)\.csv\Z", re.IGNORECASE)
+_DELIVERIES = frozenset(
+    {".csv", ".dat", ".edi", ".isir", ".json", ".jsonl", ".ndjson", ".tsv", ".txt", ".xls"}
+    | {".xlsm", ".xlsx", ".x12", ".xml", ".zip", ".837"}
+)
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 
 
@@ -220,6 +225,15 @@ def is_answer(name: str) -> bool:
     (True, False)
     """
     return _ANSWER.search(name) is not None
+
+
+def is_delivery(name: str) -> bool:
+    """Whether a file is rather one with rows than one that rows name, by its kind.
+
+    >>> is_delivery("claims.xls"), is_delivery("letter.pdf")
+    (True, False)
+    """
+    return PurePosixPath(name).suffix.lower() in _DELIVERIES
 
 
 def name_fault(name: str) -> str | None:

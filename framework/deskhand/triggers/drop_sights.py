@@ -14,6 +14,7 @@ from deskhand.domain.drop import (
     Mark,
     WaitingDrop,
     is_answer,
+    is_delivery,
     is_unfinished,
     safe_name,
     split_own_name,
@@ -62,12 +63,19 @@ class Sight:
 
     def look(self, folder: Opened, found: Found) -> None:
         """Find what lies in the open folder; raises `OSError`."""
+        strange: set[str] = set()
         for name, mark in _entries(folder.fd).items():
             if name in OURS or is_unfinished(name) or is_answer(name):
                 continue
             place = self._place_of(name, found)
             if place is not None:
                 found.waiting.append(WaitingDrop(place=place, name=name, mark=mark))
+            elif is_delivery(name) and not self._fitting(name):
+                strange.add(PurePosixPath(name).suffix.lower())
+        if strange:
+            kinds = ", ".join(sorted(strange))
+            advice = "let a file trigger's pattern name them, or move them away"
+            found.trouble(self.at, f"no trigger takes {kinds} files here", advice=advice)
         claimed = own_folder(folder, CLAIMED)
         if claimed is not None:
             with closing(claimed):
@@ -87,13 +95,17 @@ class Sight:
 
     def _place_of(self, name: str, found: Found) -> DropPlace | None:
         """Return the place of the one runbook whose pattern a name fits."""
-        path = PurePosixPath(safe_name(name))
-        fitting = [(watch, client) for watch, client in self.watching if watch.pattern.names(path)]
+        fitting = self._fitting(name)
         runbooks = sorted({watch.runbook for watch, _ in fitting})
         if len(runbooks) > 1:
             found.trouble(self.at, f"a file fits the runbooks {' and '.join(runbooks)}")
             return None
         return place_of(fitting[0][0], self.at, fitting[0][1]) if fitting else None
+
+    def _fitting(self, name: str) -> list[tuple[FileWatch, str]]:
+        """Return who watches for a file of this name."""
+        path = PurePosixPath(safe_name(name))
+        return [(watch, client) for watch, client in self.watching if watch.pattern.names(path)]
 
 
 def place_of(watch: FileWatch, at: Sequence[str], client: str) -> DropPlace:

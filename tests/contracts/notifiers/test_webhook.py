@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from deskhand.domain.receiver import Receiver
@@ -8,7 +10,7 @@ from deskhand.vaults.environment import EnvironmentVault, variable_name
 from tests.contracts.notifiers.announcements import an_announcement
 from tests.making import HandClock
 from tests.practice.receiver import Manner, PracticeReceiver
-from tests.unit.outbox.outbox_office import ANSWER_WITHIN, SECRET
+from tests.unit.outbox.outbox_office import IMPATIENT, SECRET
 
 pytestmark = pytest.mark.asyncio
 
@@ -18,10 +20,16 @@ def receiver() -> PracticeReceiver:
     return PracticeReceiver(SECRET)
 
 
-def notifier(url: str, clock: HandClock, *, secret: str | None = SECRET) -> WebhookNotifier:
+def notifier(
+    url: str,
+    clock: HandClock,
+    *,
+    secret: str | None = SECRET,
+    within: timedelta = timedelta(seconds=10),
+) -> WebhookNotifier:
     vault = EnvironmentVault({variable_name("pager"): secret} if secret else {})
     to = Receiver(name="pager", url=url, events=("*",), secret="pager")
-    return WebhookNotifier(WebSender(vault, clock=clock, within=ANSWER_WITHIN), to=to, log="test/1")
+    return WebhookNotifier(WebSender(vault, clock=clock, within=within), to=to, log="test/1")
 
 
 async def test_a_program_is_told_in_a_signed_request(
@@ -63,8 +71,10 @@ async def test_whatever_a_server_does_is_an_answer(
 ) -> None:
     receiver.manner = lambda: manner
 
+    within = IMPATIENT if manner is Manner.DAWDLES else timedelta(seconds=10)
+
     async with receiver.listening() as url:
-        answer = await notifier(url, now_clock).deliver(an_announcement())
+        answer = await notifier(url, now_clock, within=within).deliver(an_announcement())
 
     assert isinstance(answer, NotDelivered)
     assert (answer.problem, answer.for_good) == (problem, False)

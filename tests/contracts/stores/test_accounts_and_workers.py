@@ -172,6 +172,20 @@ def test_a_lease_that_its_holder_gives_back_is_free_at_once(store: Store) -> Non
         assert tx.workers.lease("feeder", holder="b", now=NOW, until=LATER)
 
 
+def test_all_leases_of_one_holder_are_given_back_at_once_and_nobody_elses(store: Store) -> None:
+    with store.transaction() as tx:
+        for name, holder in (("feeder", "a"), ("outbox", "a"), ("sweeper", "b")):
+            tx.workers.lease(name, holder=holder, now=NOW, until=LATER)
+        tx.workers.free_all(holder="a")
+
+    with store.transaction() as tx:
+        taken = {
+            name: tx.workers.lease(name, holder="c", now=NOW, until=LATER)
+            for name in ("feeder", "outbox", "sweeper")
+        }
+    assert taken == {"feeder": True, "outbox": True, "sweeper": False}
+
+
 def test_a_lease_has_a_name_of_its_own(store: Store) -> None:
     with store.transaction() as tx:
         assert tx.workers.lease("feeder", holder="a", now=NOW, until=LATER)

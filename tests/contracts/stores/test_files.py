@@ -50,11 +50,15 @@ def test_a_file_is_found_by_its_content_whatever_its_name(store: Store) -> None:
         tx.files.add(file)
         tx.files.add(a_file("f0", received_at=NOW - timedelta(days=1)))
 
+    with store.reading() as tx:
+        assert tx.files.begun() == [file]
+
     taken = replace(file, state=FileState.TAKEN, taken_rows=3, rejected_rows=1)
     with store.transaction() as tx:
         tx.files.save(taken)
 
     with store.reading() as tx:
+        assert tx.files.begun() == []
         assert tx.files.get(file.id) == taken
         assert tx.files.by_content(file.runbook, file.client, file.sha256) == taken
         assert tx.files.by_content(file.runbook, "hill", file.sha256) is None

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.schedule import SlotState
 from deskhand.errors import NotFoundError, StoreConflictError
 from deskhand.stores.store import SqlStore
@@ -50,6 +51,18 @@ def test_the_oldest_slots_that_are_due_come_first_and_not_before_their_time(
         assert tx.triggers.due([TRIGGER], now=NOW, limit=9) == [first, second]
         assert tx.triggers.due([TRIGGER], now=NOW, limit=1) == [first]
         assert len(tx.triggers.due([TRIGGER], now=LATER, limit=9)) == 3
+
+
+def test_a_name_is_taken_as_soon_as_a_slot_of_it_was_decided_about_for_anybody(
+    store: SqlStore,
+) -> None:
+    with store.transaction() as tx:
+        slot = add_slot(tx, a_slot())
+
+    with store.reading() as tx:
+        assert tx.triggers.has_slot(TRIGGER, slot.slot)
+        assert not tx.triggers.has_slot(TRIGGER, "2026-05-04T06:00")
+        assert not tx.triggers.has_slot(TriggerName("claims-submit/cron-2"), slot.slot)
 
 
 def test_a_slot_is_claimed_once_however_many_try(store: SqlStore) -> None:

@@ -105,6 +105,22 @@ def test_a_name_that_plays_tricks_is_refused(office: DropOffice, name: str, what
     assert all(char.isprintable() for one in office.refused for char in one.name)
 
 
+def test_files_of_a_kind_that_no_trigger_takes_are_told_of_and_those_that_rows_name_are_not(
+    office: DropOffice,
+) -> None:
+    for name in ("claims.XLS", "more.xls", "letter.pdf", "day.txt", "half.zip.part"):
+        office.drop(name)
+
+    office.look(times=3)
+
+    (told,) = [said for event, said in office.observer.heard if event == "drop_folder_troubled"]
+    assert str(told["problem"]).startswith(
+        "inbox/harbor/entries: no trigger takes .txt, .xls files here"
+    )
+    assert office.items() == []
+    assert len(list(office.inbox.iterdir())) == 5
+
+
 def test_the_longest_name_that_is_taken_is_answered_too(office: DropOffice) -> None:
     name = "x" * (LONGEST_NAME - len(".csv")) + ".csv"
 

@@ -28,7 +28,8 @@ from tests.unit.use_cases.office import SOURCE, Office
 
 SECRET = "whsec_" + "e" * 43 + "="
 FOLLOW_UP = SOURCE.replace("runbook: claims.tiny", "runbook: claims.follow_up")
-ANSWER_WITHIN = timedelta(milliseconds=300)
+IMPATIENT = timedelta(milliseconds=300)
+"""How long an answer is waited for where none comes."""
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class OutboxOffice:
     secrets: dict[str, str] = field(default_factory=lambda: {"receivers/emr/secret": SECRET})
     listening: Sequence[Runbook] = ()
     observer: HeardObserver = field(default_factory=HeardObserver)
+    answer_within: timedelta = timedelta(seconds=10)
 
     def tell(self, url: str, *, name: str = "emr", events: tuple[str, ...] = ("*",)) -> None:
         """Add a receiver."""
@@ -81,7 +83,7 @@ class OutboxOffice:
         return OutboxLoop(
             store=office.store,
             thread=self.thread,
-            sender=WebSender(vault, clock=office.clock, within=ANSWER_WITHIN),
+            sender=WebSender(vault, clock=office.clock, within=self.answer_within),
             addressees=Addressees(
                 log="test/1",
                 receivers={one.name: one for one in self.receivers},

@@ -5,7 +5,7 @@ import pytest
 
 from deskhand.use_cases.deliver_events import AT_ONCE, LEASE, note_arrival
 from tests.practice.receiver import Manner, PracticeReceiver
-from tests.unit.outbox.outbox_office import SECRET, OutboxOffice, die_at
+from tests.unit.outbox.outbox_office import IMPATIENT, SECRET, OutboxOffice, die_at
 
 pytestmark = pytest.mark.asyncio
 STEP = timedelta(minutes=30)
@@ -61,6 +61,7 @@ async def test_whatever_a_receiver_does_every_event_arrives_and_in_its_items_ord
     chance = random.Random(seed)  # noqa: S311 - a test's own dice
     bad = [Manner.FAILS, Manner.HANGS_UP, Manner.DAWDLES, Manner.SENDS_AWAY]
     receiver.manner = lambda: chance.choice([Manner.TAKES] * 4 + bad)
+    outbox.answer_within = IMPATIENT
     claims = [f"C-{number}" for number in range(6)]
     outbox.office.accept(*claims)
     for number in range(4):

@@ -88,7 +88,9 @@ def test_after_a_long_outage_an_edited_time_table_decides_about_all_that_was(wou
     assert known(edited, NIGHTLY).decided_to == edited.clock.now()
 
 
-def test_a_time_that_has_come_on_one_clock_comes_on_the_clock_of_the_new_zone_too(wound: Wound) -> None:
+def test_a_time_that_came_in_one_zone_comes_in_the_zone_of_an_edited_clock_too(
+    wound: Wound,
+) -> None:
     clockwork = named(wound())
     clockwork.look()
     clockwork.clock.turn(HOUR)
