@@ -12,7 +12,6 @@ from typing import Any
 from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
 from deskhand.domain.fields import Field
-from deskhand.domain.person_name import same_person
 from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.step import QuestionStep
 from deskhand.domain.tagged import to_tagged
@@ -27,7 +26,7 @@ from deskhand.use_cases.ask_person import (
     form_of,
 )
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.desk import Desk, Word, go_on, open_case, runbook_of
+from deskhand.use_cases.desk import Desk, Word, go_on, open_case, refuse_unseen, runbook_of
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import (
     answer_context,
@@ -113,7 +112,7 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
             f"case {case.id} does not ask for {wanted}: it is {case.kind.value}; "
             f"see: deskhand exceptions show {case.id}"
         )
-    _refuse_unseen(case, word)
+    refuse_unseen(case, word)
     if case.expired(now=desk.clock.now()):
         # The sweep may not have come to it yet; or nobody runs one.
         raise DecisionRefusedError(
@@ -132,19 +131,6 @@ def _open_question(tx: Transaction, word: Word, decision: Decision, *, desk: Des
         if answer.state is AnswerState.GIVEN and answer.step == case.step
     )
     return _OpenQuestion(case=case, item=item, asked=asked, by_others=by_others)
-
-
-def _refuse_unseen(case: ExceptionCase, word: Word) -> None:
-    """An item's name may lead to a question that was asked since the person looked.
-
-    A case's id leads to what it showed, and so does a case that the person holds.
-    """
-    held = case.taken_by is not None and same_person(case.taken_by, word.by.name)
-    if word.case != case.id and not held:
-        raise DecisionRefusedError(
-            f"{case.reference} may ask something else by now than what you have seen; "
-            f"look at it, then name it: {case.id}"
-        )
 
 
 def _wants_two(tx: Transaction, question: _OpenQuestion, desk: Desk) -> bool:

@@ -9,7 +9,16 @@ from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.use_cases.close_case import close_case
-from deskhand.use_cases.desk import Desk, Word, go_on, need_reason, open_case, rest, runbook_of
+from deskhand.use_cases.desk import (
+    Desk,
+    Word,
+    go_on,
+    need_reason,
+    open_case,
+    refuse_unseen,
+    rest,
+    runbook_of,
+)
 from deskhand.use_cases.settle_doubt import (
     claim_by_hand,
     refuse_done,
@@ -87,6 +96,8 @@ def _reject(word: Word, decision: Decision, *, desk: Desk) -> WorkItem:
                 f"case {case.id} asks for no approval; to end it without doing it: "
                 "deskhand exceptions reject"
             )
+        if decision is Decision.REFUSE:
+            refuse_unseen(case, word)
         if unsettled(tx, item):
             raise DecisionRefusedError(
                 "it is not known yet whether this item was submitted; settle that first: "

@@ -7,6 +7,7 @@ from datetime import datetime
 from deskhand.domain.cause import SystemCode
 from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.exception_case import CaseKind, Decision, ExceptionCase
+from deskhand.domain.person_name import same_person
 from deskhand.domain.queue import QueueBook
 from deskhand.domain.redaction import redact, sensitive_forms
 from deskhand.domain.runbook import Runbook
@@ -62,6 +63,20 @@ def open_case(
     item = tx.items.get(case.item)
     refuse_telling(tx, item, word, desk=desk)
     return case, item
+
+
+def refuse_unseen(case: ExceptionCase, word: Word) -> None:
+    """Raise `DecisionRefusedError` when a question may have been asked since the person looked.
+
+    An item's name may lead there. A case's id leads to what it showed, and so does a case that
+    the person holds.
+    """
+    held = case.taken_by is not None and same_person(case.taken_by, word.by.name)
+    if word.case != case.id and not held:
+        raise DecisionRefusedError(
+            f"{case.reference} may ask something else by now than what you have seen; "
+            f"look at it, then name it: {case.id}"
+        )
 
 
 def refuse_telling(tx: Transaction, item: WorkItem, word: Word, *, desk: Desk) -> None:
