@@ -48,10 +48,11 @@ _AT_DATA = {Temper.REJECTS: "554 secret-words", Temper.PUTS_OFF: "451 secret-wor
 class Mailbox:
     """Keeps every mail that its server has read whole, and those that it took.
 
-    `temper` is asked once a mail; one at a time is sent to it.
+    `temper` is asked once a mail; one at a time is sent to it. `tempers` are for some addresses.
     """
 
     temper: Callable[[], Temper] = lambda: Temper.TAKES
+    tempers: dict[str, Temper] = field(default_factory=dict)
     port: int = 0
     read: list[EmailMessage] = field(default_factory=list)
     taken: list[EmailMessage] = field(default_factory=list)
@@ -65,7 +66,7 @@ class Mailbox:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self._now = self.temper()
+        self._now = self.tempers.get(address) or self.temper()
         if answer := _AT_RCPT.get(self._now):
             return answer
         envelope.rcpt_tos.append(address)

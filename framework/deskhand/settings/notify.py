@@ -16,6 +16,7 @@ from deskhand.domain.notify_rules import Digest, NotifyBook, NotifyRule, rule_of
 from deskhand.domain.receiver import Receiver
 from deskhand.domain.target import MailServer
 from deskhand.errors import SettingsError
+from deskhand.settings.notify_fallbacks import fallbacks
 from deskhand.settings.notify_targets import (
     MAIL_KEYS,
     link,
@@ -26,7 +27,7 @@ from deskhand.settings.notify_targets import (
 )
 from deskhand.settings.yaml_file import Entry, read_yaml, suggestion
 
-FILE_KEYS = ("mail", "link", "people", "webhooks", "rules", "digest", "night")
+FILE_KEYS = ("mail", "link", "people", "webhooks", "fallbacks", "rules", "digest", "night")
 RULE_KEYS = (
     "rule",
     "to",
@@ -85,6 +86,7 @@ def load_notify(file: Path, *, calendars: Calendars) -> NotifySettings | None:
         shift=_shift(night, zone, hours) if night is not None and zone is not None else None,
         timezone=zone or UTC,
         link=link(entry),
+        fallbacks=fallbacks(entry, targets),
     )
     return NotifySettings(book=book, mail=mail, people=known, webhooks=hooks)
 
