@@ -34,11 +34,13 @@ class FileTrigger:
     """`file`: a pattern of paths, and how a row of such a file becomes an item.
 
     `pattern` is a glob with `{client}` and braces for suffixes; fields that `map` does not name
-    bind to the row's value of the same name.
+    bind to the row's value of the same name. `sheet` is the one of a workbook that is read; None:
+    the one that holds something.
     """
 
     pattern: str
     map: Mapping[str, Expression] = field(default_factory=dict)
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

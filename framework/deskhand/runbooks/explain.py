@@ -106,7 +106,7 @@ class _Telling:
     def _trigger(self, number: int, trigger: Trigger) -> Iterator[str]:
         match trigger:
             case FileTrigger():
-                yield f"  files {trigger.pattern}"
+                yield f"  files {trigger.pattern}{_sheet(trigger)}"
             case ManualTrigger():
                 yield "  hand: deskhand run with --input FILE"
             case CronTrigger():
@@ -207,6 +207,10 @@ class _Telling:
 
     def _names_queue(self, queue: str) -> bool:
         return self._tree is not None and self._tree.has(("cases", queue))
+
+
+def _sheet(trigger: FileTrigger) -> str:
+    return "" if trigger.sheet is None else f", of a workbook the sheet {trigger.sheet!r}"
 
 
 def _row(name: str, text: str) -> str:

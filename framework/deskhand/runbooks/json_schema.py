@@ -11,6 +11,7 @@ from deskhand.errors import BotError, NotFoundError
 from deskhand.ports.action import ActionEffect, ActionSignature, BotCatalogue
 from deskhand.runbooks.catalogue import CHOICE, STANDARD_TYPES, TypeCatalogue
 from deskhand.runbooks.functions import FUNCTIONS, GUARDS
+from deskhand.runbooks.trigger_maps import LONGEST_SHEET
 
 Schema = dict[str, Any]
 
@@ -85,7 +86,13 @@ def _definitions(signatures: Sequence[ActionSignature], types: TypeCatalogue) ->
 def _triggers(signatures: Sequence[ActionSignature]) -> list[Schema]:
     reads = [one for one in signatures if one.effect is ActionEffect.READ]
     forms: dict[str, Schema] = {
-        "file": {"file": {"type": "string"}},
+        "file": {
+            "file": {"type": "string"},
+            "sheet": _told(
+                "The sheet of a workbook that is read.",
+                {"type": "string", "minLength": 1, "maxLength": LONGEST_SHEET},
+            ),
+        },
         "manual": {"manual": {"type": "null"}},
         "cron": {
             "cron": _told("Five fields; weekdays by name: 0 6 * * mon-fri", {"type": "string"}),

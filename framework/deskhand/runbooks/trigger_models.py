@@ -16,6 +16,7 @@ class FileModel(Model):
 
     file: str
     map: dict[str, Mapped] = {}
+    sheet: str | None = None
 
 
 class ManualModel(Model):

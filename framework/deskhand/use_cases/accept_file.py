@@ -28,6 +28,7 @@ from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMake
 
 BATCH_ROWS = 500
 LEASE = timedelta(seconds=20)
+_DIGITS = 64
 LOOK_AGAIN_SECONDS = 0.25
 """A process that takes a file in and dies is followed after this, at the latest."""
 
@@ -37,8 +38,9 @@ class Delivery:
     """A file that a client delivered for a runbook, and how to read it.
 
     `book` says when a conflict's case is due. `delivered_as` is where the client put a file that
-    has been moved since: the files that its rows name lie there. Set `stop`, and taking in ends
-    behind a batch, to be gone on with later.
+    has been moved since: the files that its rows name lie there. `sheet` is the one of a workbook
+    that `reader` reads, where one was named. Set `stop`, and taking in ends behind a batch, to be
+    gone on with later.
     """
 
     file: Path
@@ -49,6 +51,7 @@ class Delivery:
     by: Actor
     book: QueueBook = DEFAULTS
     delivered_as: Path | None = None
+    sheet: str | None = None
     stop: Event = field(default_factory=Event)
 
     @property
@@ -81,6 +84,9 @@ def accept_file(
     the same runbook and client is taken in once.
     """
     sha256 = _sha256(delivery.file)
+    if delivery.sheet is not None:
+        # Another sheet of the same workbook is other content.
+        sha256 += f"#{delivery.sheet}"
     with store.reading() as tx:
         known = tx.files.by_content(delivery.runbook.name, delivery.client, sha256)
     if known is not None and known.state is FileState.TAKEN:
@@ -229,7 +235,8 @@ def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> In
         if known is not None:
             # Refused by an earlier reader, read by this one.
             file = replace(known, state=FileState.TAKING)
-        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, sha256=sha256))
+        facts = {"sha256": sha256[:_DIGITS], "sheet": delivery.sheet}
+        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, **facts))
         if known is None:
             tx.files.add(file)
         else:
@@ -252,6 +259,7 @@ def _new_file(delivery: Delivery, *, sha256: str, clock: Clock) -> IntakeFile:
         taken_rows=0,
         rejected_rows=0,
         received_at=now,
+        sheet=delivery.sheet,
     )
 
 

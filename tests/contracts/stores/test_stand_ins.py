@@ -81,15 +81,16 @@ def test_a_target_knows_what_its_own_messages_tell(
 
 def test_late_pages_are_those_that_nobody_has_taken_or_passed_on(store: Store) -> None:
     with store.transaction() as tx:
-        for name, change in {
+        changes: dict[str, dict[str, object]] = {
             "late": {},
             "later": {"pages_from": NOW + HOUR},
             "passed on": {"passed_on_at": NOW},
             "no page": {"pages_from": None},
             "not left": {"left_at": None},
-        }.items():
-            late = {"pages_from": NOW, "left_at": NOW} | change
-            tx.notifications.add(a_notification(name, **late))
+        }
+        for name, change in changes.items():
+            late: dict[str, object] = {"pages_from": NOW, "left_at": NOW}
+            tx.notifications.add(a_notification(name, **late | change))
         tx.notifications.add(taken := a_notification("taken", pages_from=NOW, left_at=NOW))
         end(tx, taken)
 
