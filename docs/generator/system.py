@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -145,7 +145,7 @@ _FILES = (
         quality.KEYS,
     ),
 )
-_TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files")
+_TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files", "audit")
 _EXIT_CODES = (
     ("0", "It is done."),
     (
@@ -256,6 +256,8 @@ def _spelled(value: object) -> str:
             return ""
         case timedelta():
             return spoken(value)
+        case time():
+            return f"`{value:%H:%M}`"
         case bool():
             return f"`{str(value).lower()}`"
         case Enum():
