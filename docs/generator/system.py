@@ -34,7 +34,15 @@ from deskhand.domain.schedule import SLOT_MOVES, SkipReason
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
-from deskhand.settings import calendars, notify, notify_targets, people, quality, queues
+from deskhand.settings import (
+    calendars,
+    notify,
+    notify_fallbacks,
+    notify_targets,
+    people,
+    quality,
+    queues,
+)
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.environment import KEY, KEY_FILE, PASSWORD_FILE
 from deskhand.settings.project import FILE_NAME, _Reader
@@ -117,6 +125,13 @@ _FILES = (
         "Names, each with both keys.",
         "notify_webhook",
         notify_targets.WEBHOOK_KEYS,
+    ),
+    (
+        "notify.yaml: fallbacks",
+        "Names of targets, each with another one: `{ann: boss}`, or with these keys. They must not "
+        "lead in a circle.",
+        "notify_fallback",
+        notify_fallbacks.FALLBACK_KEYS,
     ),
     (
         "notify.yaml: rules",

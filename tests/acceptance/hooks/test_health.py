@@ -22,6 +22,7 @@ from tests.making import a_worker
 from tests.unit.triggers.hook_desk import HookDesk
 
 SOON = timedelta(seconds=5)
+NOTES = ["the audit log was not verified yet"]
 
 
 @asynccontextmanager
@@ -108,7 +109,7 @@ async def test_a_host_whose_worker_lives_is_ready(desk: HookDesk) -> None:
     show_life(desk)
 
     async with listening(desk, Address(host="127.0.0.1", port=0)) as address:
-        assert await asked(address) == Health(ready=True)
+        assert await asked(address) == Health(ready=True, notes=NOTES)
 
 
 @pytest.mark.asyncio
@@ -116,7 +117,9 @@ async def test_a_host_without_a_worker_says_so(desk: HookDesk) -> None:
     async with listening(desk, Address(host="127.0.0.1", port=0)) as address:
         health = await asked(address)
 
-    assert health == Health(ready=False, problems=["no worker has shown life for a minute"])
+    assert health == Health(
+        ready=False, problems=["no worker has shown life for a minute"], notes=NOTES
+    )
 
 
 @pytest.mark.asyncio
@@ -142,7 +145,7 @@ async def test_a_host_that_speaks_tls_is_known_by_its_own_certificate(
         own = await asked(address)
         wrong = await asked(Address(host="127.0.0.1", port=address.port, certificate=other))
 
-    assert own == Health(ready=True)
+    assert own == Health(ready=True, notes=NOTES)
     assert not wrong.ready
     assert "certificate verify failed" in wrong.problems[0]
 

@@ -68,7 +68,7 @@ def test_slots_that_come_start_items_which_are_performed(tmp_path: Path) -> None
         said = ended(process, signal.SIGTERM)
 
     first, second, *_ = said.splitlines()
-    assert first == "up: a worker with 2 lanes, triggers, sources, sweeper, outbox"
+    assert first == "up: a worker with 2 lanes, triggers, sources, sweeper, verifier, outbox"
     assert second.startswith(f"  {TRIGGER}: next ")
     assert said.endswith("stopped\n")
     assert project.told("audit", "verify")["clean"]
@@ -112,5 +112,5 @@ def test_what_it_hosts_is_told_as_json_too(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
 
     told = json.loads("".join(lines))
-    assert told["hosts"] == ["triggers", "sources", "sweeper", "outbox"]
+    assert told["hosts"] == ["triggers", "sources", "sweeper", "verifier", "outbox"]
     assert list(told["next"]) == [TRIGGER]
