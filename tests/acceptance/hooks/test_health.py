@@ -1,11 +1,9 @@
 """Asking a host for its health: what answers, what does not, and what only seems to."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from deskhand.triggers.http.probe import Health, ask_health
 from deskhand.triggers.http.server import HttpServer
 from deskhand.use_cases.register_worker import register_worker
 from tests.making import a_worker
+from tests.practice.stranger import stranger
 from tests.unit.triggers.hook_desk import HookDesk
 
 SOON = timedelta(seconds=5)
@@ -78,30 +77,6 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
         )
     )
     return chain, secret
-
-
-@contextmanager
-def stranger(status: int, body: bytes) -> Iterator[Address]:
-    """Let another program answer on a port."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    try:
-        yield Address(host="127.0.0.1", port=server.server_port)
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
 
 
 @pytest.mark.asyncio

@@ -1,7 +1,5 @@
 """A verification in parts finds what one of the whole finds, and disturbs nobody."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,38 +8,26 @@ import pytest
 
 from deskhand.audit.verify import Verdict
 from deskhand.domain.entry import RecordType
-from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.notification import NotificationState
-from deskhand.domain.verification import VerificationRhythm
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.notices import SETTLES_AFTER
 from deskhand.ports.store import Store
 from deskhand.use_cases import watch_log
 from deskhand.use_cases.check_log import verify_log
 from deskhand.use_cases.watch_log import (
-    LEASE,
-    PartialVerdict,
-    SeenHead,
-    Watch,
-    begin_verification,
     last_verified,
     note_verdict,
-    seen_head,
     verify_part,
 )
 from tests.contracts.stores.raw_access import Raw, make_history, raw_access
 from tests.contracts.stores.test_verification import ONLY_ON_SQLITE, TAMPERING, tamper
+from tests.contracts.stores.verifying import begun, ended, open_store, watching
 from tests.making import (
     ANN,
-    OTHER_WORKER,
-    WORKER,
     HandClock,
     add_items,
     an_entry,
     an_item,
-    migrated,
     move_item,
-    sql_store,
 )
 from tests.making_notifications import a_notification, end
 
@@ -63,33 +49,6 @@ NEW = {
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_log, "PART_RECORDS", 3)
-
-
-def watching(store: Store, clock: HandClock, *, holder: WorkerId = WORKER) -> Watch:
-    return Watch(store=store, clock=clock, rhythm=VerificationRhythm(), holder=holder)
-
-
-def begun(watch: Watch) -> PartialVerdict | None:
-    """Begin what is due, as of a head that is old enough."""
-    with watch.store.reading() as tx:
-        head = SeenHead(position=tx.notices.head(), at=watch.clock.now())
-    return begin_verification(head, watch=watch)
-
-
-def ended(watch: Watch) -> PartialVerdict:
-    """Verify what is due to its end, and keep the verdict."""
-    run = begun(watch)
-    assert run is not None
-    while not run.ended:
-        assert verify_part(run, watch=watch)
-    note_verdict(run, watch=watch)
-    return run
-
-
-@contextmanager
-def open_store(url: str, clock: HandClock) -> Iterator[Store]:
-    with migrated(url) as database:
-        yield sql_store(database, clock=clock)
 
 
 def whole_verdict(url: str) -> Verdict:
@@ -191,54 +150,6 @@ def test_what_goes_on_meanwhile_is_no_finding(database_url: str) -> None:
     assert (run.ended, run.verdict.findings) == (True, [])
 
 
-def test_one_host_verifies_and_another_one_takes_over_when_it_has_died(
-    database_url: str,
-) -> None:
-    make_history(database_url)
-    clock = HandClock()
-    with open_store(database_url, clock) as store:
-        one, other = watching(store, clock), watching(store, clock, holder=OTHER_WORKER)
-        run = begun(one)
-        assert run is not None
-        verify_part(run, watch=one)
-        meanwhile = begun(other)
-        clock.turn(LEASE)
-        taken_over = ended(other)
-        goes_on = verify_part(run, watch=one)
-        nothing_left = begun(one)
-
-    assert meanwhile is None
-    assert taken_over.verdict.clean
-    assert nothing_left is None
-    assert goes_on  # the lease was given back with the verdict; its own verdict is not harmful
-
-
-def test_a_host_that_has_lost_its_right_forgets_what_it_began(database_url: str) -> None:
-    make_history(database_url)
-    clock = HandClock()
-    with open_store(database_url, clock) as store:
-        one, other = watching(store, clock), watching(store, clock, holder=OTHER_WORKER)
-        run = begun(one)
-        assert run is not None
-        clock.turn(LEASE)
-        assert begun(other) is not None
-
-        assert not verify_part(run, watch=one)
-
-
-def test_a_long_verification_keeps_its_right(database_url: str) -> None:
-    make_history(database_url)
-    clock = HandClock()
-    with open_store(database_url, clock) as store:
-        one, other = watching(store, clock), watching(store, clock, holder=OTHER_WORKER)
-        run = begun(one)
-        assert run is not None
-        for _ in range(3):
-            clock.turn(LEASE * 0.9)
-            assert verify_part(run, watch=one)
-            assert begun(other) is None
-
-
 def test_the_verdict_is_a_record_and_tells_where_the_next_one_begins(store: Store) -> None:
     clock = HandClock()
     with store.transaction() as tx:
@@ -296,23 +207,3 @@ def _number(raw: Raw, question: str) -> int:
     (row,) = raw.execute(question)
     assert isinstance(row, tuple)
     return int(row[0])
-
-
-def test_where_records_may_be_committed_in_another_order_the_head_settles_first(
-    store: Store,
-) -> None:
-    clock = HandClock()
-    watch = watching(store, clock)
-    with store.transaction() as tx:
-        in_order = tx.notices.in_order
-        add_items(tx, an_item("i1"))
-
-    head, at_once = seen_head(None, watch=watch)
-    with store.transaction() as tx:
-        add_items(tx, an_item("i2"))
-    clock.turn(SETTLES_AFTER)
-    later, settled = seen_head(head, watch=watch)
-
-    assert at_once is in_order
-    assert settled
-    assert (later.position == head.position) is not in_order

@@ -1,8 +1,10 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from deskhand.domain.verification import VerificationRhythm
 from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.project import (
     Project,
@@ -171,3 +173,43 @@ def test_without_a_project_it_says_where_it_looked(folder: Path) -> None:
         find_project(folder)
 
     assert "--project DIR" in str(refusal.value)
+
+
+def test_the_log_is_verified_each_night_unless_the_project_says_otherwise(folder: Path) -> None:
+    usual = load(folder).audit
+    told = load(
+        folder,
+        """
+        [audit]
+        verify_every = "6h"
+        verify_at = "02:30"
+        timezone = "America/New_York"
+        whole_every = "30d"
+        """,
+    ).audit
+
+    assert usual.rhythm == VerificationRhythm()
+    assert told.rhythm == VerificationRhythm(
+        every=timedelta(hours=6),
+        at=time(2, 30),
+        timezone=ZoneInfo("America/New_York"),
+        whole_every=timedelta(days=30),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('verify_at = "25:00"', "audit.verify_at: is a time of day in quotes"),
+        ('timezone = "Mars/Base"', "audit.timezone: no time zone `Mars/Base` is known here"),
+        ('verify_every = "1m"', "audit: expected verify_every and whole_every to be 5m to 366d"),
+        ('whole_every = "900d"', "audit: expected verify_every and whole_every to be 5m to 366d"),
+        ('verify_every = "often"', "audit.verify_every: a duration is a whole number"),
+        ("verify_evry = 1", "audit.verify_evry: unknown key"),
+    ],
+)
+def test_a_rhythm_that_nobody_can_mean_is_told_with_its_place(
+    folder: Path, line: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError, match=problem):
+        load(folder, f"[audit]\n{line}\n")
