@@ -18,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.exception_case import CaseState
 from deskhand.domain.identifiers import NotificationId
 from deskhand.domain.notification import Fact, Line, Notification, NotificationState, Rule
@@ -66,7 +67,11 @@ _IS_HEARD = or_(
 )
 _HEARD: Select[Any] = select(notification.c.id).where(_IS_HEARD)
 # A person who has closed the case about its target has seen to what was missed.
+_UNDELIVERED = Cause(
+    kind=CauseKind.SYSTEM, code=SystemCode.NOTIFICATION_UNDELIVERED, message=""
+).group
 _IS_ASKED = exists().where(
+    case.c.cause_group == literal(f"{_UNDELIVERED}@").concat(notification.c.target),
     case.c.stream == literal("target:").concat(notification.c.target),
     case.c.state != in_text(case.c.state, CaseState.CLOSED),
 )

@@ -128,7 +128,11 @@ def test_a_page_is_unheard_until_it_is_taken_passed_on_or_seen_to(store: Store) 
         failed = end(tx, page, NotificationState.FAILED)
     nobody_asked = count()
     about = a_case(
-        "target-ann-1", item=None, account=AccountName(""), stream="target:ann", reference="x"
+        "target-ann-1",
+        item=None,
+        account=AccountName(""),
+        stream="target:ann",
+        cause_group="system/NOTIFICATION_UNDELIVERED/@ann",
     )
     with store.transaction() as tx:
         add_case(tx, about)

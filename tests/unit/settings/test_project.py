@@ -188,7 +188,7 @@ def test_the_log_is_verified_each_night_unless_the_project_says_otherwise(folder
         """,
     ).audit
 
-    assert usual.rhythm == VerificationRhythm()
+    assert usual.rhythm == VerificationRhythm(timezone=ZoneInfo("UTC"))
     assert told.rhythm == VerificationRhythm(
         every=timedelta(hours=6),
         at=time(2, 30),
