@@ -10,8 +10,16 @@ from deskhand.errors import DecisionRefusedError
 from tests.acceptance.notify.desk import GROUP, at, look, overdue_for, typed, write
 from tests.making import HandClock
 from tests.practice.mailbox import Certified, Mailbox, Temper
-from tests.practice.receiver import PracticeReceiver
+from tests.practice.receiver import Manner, PracticeReceiver
 from tests.unit.outbox.outbox_office import SECRET
+
+
+def fall_back(place: Workplace, mailbox: Mailbox, certificate: Certified, url: str) -> None:
+    """Let ann be told, and the pager in her place."""
+    write(place, mailbox, certificate, url)
+    settings = place.project.notify
+    text = settings.read_text(encoding="utf-8").replace("[ann, pager]", "[ann]")
+    settings.write_text(text + "fallbacks: {ann: pager}\n", encoding="utf-8")
 
 
 def refused_by_mail(
@@ -23,10 +31,7 @@ def refused_by_mail(
     async def told() -> PracticeReceiver:
         receiver = PracticeReceiver(SECRET)
         async with receiver.listening() as url:
-            write(place, mailbox, certificate, url)
-            settings = place.project.notify
-            text = settings.read_text(encoding="utf-8").replace("[ann, pager]", "[ann]")
-            settings.write_text(text + "fallbacks: {ann: pager}\n", encoding="utf-8")
+            fall_back(place, mailbox, certificate, url)
             await overdue_for(at(place, clock), clock, GROUP)
         return receiver
 
@@ -52,6 +57,32 @@ def test_what_a_mail_server_refuses_is_posted_to_the_fallback(
     assert posted["id"] == stand_in["id"] != failed["id"]
     assert (stand_in["state"], stand_in["in_place_of"]) == ("sent", failed["id"])
     assert typed(place, "audit", "verify", "--json")["clean"]
+
+
+def test_a_fallback_whose_receiver_dies_is_told_again_under_the_same_id(
+    place: Workplace, mailbox: Mailbox, certificate: Certified
+) -> None:
+    manners = [Manner.HANGS_UP, Manner.FAILS, Manner.TAKES]
+    clock = HandClock(datetime.now(UTC) - GROUP)
+    mailbox.tempers["ann@example.com"] = Temper.UNKNOWN_RECIPIENT
+
+    async def told() -> PracticeReceiver:
+        receiver = PracticeReceiver(SECRET, manner=lambda: manners.pop(0))
+        async with receiver.listening() as url:
+            fall_back(place, mailbox, certificate, url)
+            await overdue_for(at(place, clock), clock, GROUP)
+            for _ in manners[:]:
+                clock.turn(timedelta(minutes=1))
+                await look(at(place, clock))
+        return receiver
+
+    receiver = asyncio.run(told())
+
+    assert manners == []
+    assert [len(receiver.read), len(receiver.taken)] == [3, 1]
+    assert len({message["id"] for message in receiver.read}) == 1
+    (stand_in,) = typed(place, "notify", "list", "--target", "pager", "--json")
+    assert (stand_in["state"], stand_in["tries"]) == ("sent", 3)
 
 
 def test_a_person_sends_again_what_failed_under_the_same_id(

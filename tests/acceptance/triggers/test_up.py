@@ -72,6 +72,10 @@ def test_slots_that_come_start_items_which_are_performed(tmp_path: Path) -> None
     assert second.startswith(f"  {TRIGGER}: next ")
     assert said.endswith("stopped\n")
     assert project.told("audit", "verify")["clean"]
+    exported = map(json.loads, project.deskhand("audit", "export").stdout.splitlines())
+    by_itself, by_hand = [one for one in exported if one["type"] == "audit.verified"]
+    assert (by_itself["actor"]["id"], by_itself["data"]["clean"]) == ("verifier", True)
+    assert by_hand["actor"]["kind"] == "human"
     (listed,) = project.told("triggers", "list")
     assert listed["ended"] == "fired"
 

@@ -95,6 +95,26 @@ async def test_a_page_that_is_not_taken_in_time_is_told_to_the_fallback_too(
     ]
 
 
+async def test_a_page_that_a_dying_server_may_have_taken_is_told_to_the_fallback_too(
+    told: NotifyOffice,
+) -> None:
+    told.book = ONLY_HELD
+    told.mailbox.tempers[ANN_AT] = Temper.TAKES_AND_HANGS_UP
+    await held(told)
+
+    await told.tick(MINUTE, 15 * MINUTE)
+    told.mailbox.tempers.clear()
+    await told.tick(HOUR)
+
+    assert told.told_to(BOB_AT) == [HELD + FOR_ANN]
+    assert told.told_to(ANN_AT) == [HELD] * 4
+    by_ann = {
+        mail for mail, to in zip(told.ids, told.mailbox.recipients, strict=True) if to == ANN_AT
+    }
+    assert len(by_ann) == 1, "the same mail each time"
+    assert told.states() == ["sent", "sent"]
+
+
 async def test_a_fallback_waits_as_long_as_it_says(told: NotifyOffice) -> None:
     told.book = replace(ONLY_HELD, fallbacks={"ann": Fallback(to="bob", after=HOUR)})
     told.mailbox.tempers[ANN_AT] = Temper.PUTS_OFF
