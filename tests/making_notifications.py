@@ -25,6 +25,11 @@ def a_notification(id: str = "n1", **changes: object) -> Notification:
     return replace(notification, **changes)  # type: ignore[arg-type]
 
 
+def a_left(due: Notification, *, count: int = 1, wakes: bool = False) -> Notification:
+    """Return a notification as it is once it was handed over."""
+    return due.leaving(at=NOW, again_at=NOW + timedelta(hours=1), count=count, wakes=wakes)
+
+
 def end(
     tx: Transaction, due: Notification, state: NotificationState = NotificationState.SENT
 ) -> Notification:

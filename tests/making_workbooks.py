@@ -5,9 +5,11 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
+_IN_XML = {'"': "&quot;", "\n": "&#10;"}
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -35,6 +37,30 @@ def two_sheets(*, state: str) -> bytes:
     second.sheet_state = state
     workbook.create_sheet("empty")
     return _saved(workbook)
+
+
+def many_sheets(sheets: Mapping[str, Sequence[Sequence[object]]], *, hidden: str = "") -> bytes:
+    """Return a workbook of these sheets, by name, one of them hidden."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets.items():
+        sheet: Any = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+        if name == hidden:
+            sheet.sheet_state = "hidden"
+    return _saved(workbook)
+
+
+def renamed(content: bytes, names: Mapping[str, str]) -> bytes:
+    """Return a workbook whose sheets have other names, whatever a spreadsheet program allows."""
+
+    def rename(text: str) -> str:
+        for name, other in names.items():
+            text = text.replace(f'name="{name}"', f'name="{escape(other, _IN_XML)}"')
+        return text
+
+    return repacked(content, change={"xl/workbook.xml": rename})
 
 
 def _saved(workbook: Any) -> bytes:

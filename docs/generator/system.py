@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,15 @@ from deskhand.domain.schedule import SLOT_MOVES, SkipReason
 from deskhand.domain.work_item import ITEM_MOVES
 from deskhand.runbooks.durations import spoken
 from deskhand.runtime.once_run import NUMBER_NOT_FOUND, OUTCOME_UNKNOWN, READ_BACK_DIFFERS
-from deskhand.settings import calendars, notify, notify_targets, people, quality, queues
+from deskhand.settings import (
+    calendars,
+    notify,
+    notify_fallbacks,
+    notify_targets,
+    people,
+    quality,
+    queues,
+)
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.environment import KEY, KEY_FILE, PASSWORD_FILE
 from deskhand.settings.project import FILE_NAME, _Reader
@@ -124,6 +132,13 @@ _FILES = (
         notify_targets.WEBHOOK_KEYS,
     ),
     (
+        "notify.yaml: fallbacks",
+        "Names of targets, each with another one: `{ann: boss}`, or with these keys. They must not "
+        "lead in a circle.",
+        "notify_fallback",
+        notify_fallbacks.FALLBACK_KEYS,
+    ),
+    (
         "notify.yaml: rules",
         "A list; only `rule` is needed. With it, what is not listed is not told.",
         "notify_rule",
@@ -150,7 +165,7 @@ _FILES = (
         quality.KEYS,
     ),
 )
-_TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files")
+_TABLES = ("project", "state", "vault", "worker", "once", "http", "events", "files", "audit")
 _EXIT_CODES = (
     ("0", "It is done."),
     (
@@ -261,6 +276,8 @@ def _spelled(value: object) -> str:
             return ""
         case timedelta():
             return spoken(value)
+        case time():
+            return f"`{value:%H:%M}`"
         case bool():
             return f"`{str(value).lower()}`"
         case Enum():

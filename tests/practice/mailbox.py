@@ -48,10 +48,11 @@ _AT_DATA = {Temper.REJECTS: "554 secret-words", Temper.PUTS_OFF: "451 secret-wor
 class Mailbox:
     """Keeps every mail that its server has read whole, and those that it took.
 
-    `temper` is asked once a mail; one at a time is sent to it.
+    `temper` is asked once a mail; `tempers` are for some addresses.
     """
 
     temper: Callable[[], Temper] = lambda: Temper.TAKES
+    tempers: dict[str, Temper] = field(default_factory=dict)
     port: int = 0
     read: list[EmailMessage] = field(default_factory=list)
     taken: list[EmailMessage] = field(default_factory=list)
@@ -60,13 +61,13 @@ class Mailbox:
     encrypted: list[bool] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
-    _now: Temper = Temper.TAKES
+    _now: dict[Session, Temper] = field(default_factory=dict)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self._now = self.temper()
-        if answer := _AT_RCPT.get(self._now):
+        self._now[session] = temper = self.tempers.get(address) or self.temper()
+        if answer := _AT_RCPT.get(temper):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 ok"
@@ -76,7 +77,7 @@ class Mailbox:
     ) -> str:
         content = envelope.original_content or b""
         mail: Any = message_from_bytes(content, policy=default)
-        temper = self._now
+        temper = self._now.pop(session)
         self.read.append(mail)
         if temper in _AT_DATA:
             return _AT_DATA[temper]

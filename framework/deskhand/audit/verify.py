@@ -12,7 +12,10 @@ import msgspec
 
 from deskhand.audit.record import GENESIS, Record, check_profile, decode, encode, leaf_hash
 from deskhand.errors import RecordInvalidError
-from deskhand.ports.store import LoggedRecord, StateClaim
+from deskhand.ports.log_parts import Link, LoggedRecord, StateClaim
+
+MAX_FINDINGS = 100
+_NONE: Mapping[str, Link] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,22 @@ class Verdict:
         """The first thing that is wrong."""
         return self.findings[0] if self.findings else None
 
+    def add(self, where: str, problem: str) -> None:
+        """Note what is wrong; beyond a number of findings they are only counted."""
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(Finding(where, problem))
+        else:
+            self.unlisted += 1
+
+    def take_in(self, part: "Verdict") -> None:
+        """Add what was found in another part of the same log."""
+        self.records += part.records
+        self.streams += part.streams
+        self.states += part.states
+        self.unlisted += part.unlisted
+        for finding in part.findings:
+            self.add(finding.where, finding.problem)
+
 
 class _Told(msgspec.Struct, gc=False):
     """What the log says of one subject: the last record that gave it a state.
@@ -58,9 +77,6 @@ class _Told(msgspec.Struct, gc=False):
     changes: int
 
 
-MAX_FINDINGS = 100
-
-
 class Verification:
     """One pass over the log, stream by stream, then over the states that rest on it."""
 
@@ -68,12 +84,17 @@ class Verification:
         self.verdict = Verdict()
         self._told: dict[tuple[str, str], _Told] = {}
 
-    def read(self, rows: Iterable[LoggedRecord]) -> None:
-        """Check the log's rows, which come ordered by stream and sequence."""
+    def read(self, rows: Iterable[LoggedRecord], *, behind: Mapping[str, Link] = _NONE) -> None:
+        """Check the log's rows, which come ordered by stream and sequence.
+
+        Where only the last rows of a stream come, `behind` has the record before them.
+        """
         stream, seq, position, prev = "", 0, 0, GENESIS
         for row in rows:
             if row.stream != stream:
                 stream, seq, position, prev = row.stream, 0, 0, GENESIS
+                if (link := behind.get(stream)) is not None:
+                    seq, position, prev = link.seq, link.position, link.leaf.hex()
                 self.verdict.streams += 1
             self.verdict.records += 1
             seq += 1
@@ -120,10 +141,7 @@ class Verification:
         self._add(f"{row.stream} record {row.seq} (position {row.position})", problem)
 
     def _add(self, where: str, problem: str) -> None:
-        if len(self.verdict.findings) < MAX_FINDINGS:
-            self.verdict.findings.append(Finding(where, problem))
-        else:
-            self.verdict.unlisted += 1
+        self.verdict.add(where, problem)
 
 
 # Both are asked of every row of a log: a list that stays empty costs less than a generator.

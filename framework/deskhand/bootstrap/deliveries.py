@@ -14,10 +14,8 @@ from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.intake_file import IntakeFile
 from deskhand.domain.runbook import FileTrigger, ManualTrigger, Runbook
-from deskhand.errors import (
-    SettingsError,
-)
-from deskhand.intake.formats import reader_for
+from deskhand.errors import NotFoundError, SettingsError
+from deskhand.intake.formats import has_sheets, reader_for
 from deskhand.ports.reader import BadRow
 from deskhand.ports.runbook_library import Bound
 from deskhand.runtime.shadow import ShadowShown, perform_in_shadow
@@ -26,9 +24,20 @@ from deskhand.use_cases.accept_file import Accepted, Delivery, accept_file
 from deskhand.use_cases.accept_items import reference_of
 
 
-def accept(place: Workplace, name: str, file: Path, *, client: str | None, by: Actor) -> Accepted:
-    """Take a file in for a runbook; raises `BrokenFileError`, `RunbookInvalidError`."""
-    delivery = _delivery(place, name, file, client=client, by=by)
+def accept(
+    place: Workplace,
+    name: str,
+    file: Path,
+    *,
+    client: str | None,
+    by: Actor,
+    sheet: str | None = None,
+) -> Accepted:
+    """Take a file in for a runbook; raises `BrokenFileError`, `RunbookInvalidError`.
+
+    `sheet` is the one of a workbook that is read, in place of the trigger's.
+    """
+    delivery = _delivery(place, name, file, client=client, sheet=sheet, by=by)
     account = account_name(delivery.runbook.portal, delivery.client)
     if account not in place.accounts:
         raise SettingsError(
@@ -56,11 +65,12 @@ def resume(place: Workplace, file: IntakeFile, *, by: Actor) -> Accepted:
         file=path,
         client=file.client,
         runbook=runbook,
-        reader=reader_for(path),
+        reader=reader_for(path, sheet=file.sheet),
         binder=place.library.binder(runbook, trigger),
         by=by,
         book=place.book,
         sha256=file.sha256,
+        sheet=file.sheet,
     )
     return accept_file(
         delivery, store=place.store, seal=place.seal, clock=place.clock, library=place.library
@@ -79,14 +89,14 @@ def begun_files(place: Workplace) -> list[IntakeFile]:
 
 
 def shadow_file(
-    place: Workplace, name: str, file: Path, *, client: str | None
+    place: Workplace, name: str, file: Path, *, client: str | None, sheet: str | None = None
 ) -> list[ShadowShown]:
     """Perform a file's rows up to their first act, and tell which rows would be rejected.
 
     Nothing is submitted and no item is kept. Logging in is real: a fresh login is saved, and a
     worker on the same account should rest meanwhile.
     """
-    delivery = _delivery(place, name, file, client=client, by=human(None))
+    delivery = _delivery(place, name, file, client=client, sheet=sheet, by=human(None))
     delivery.reader.check(file)
     items: list[tuple[str, dict[str, object]]] = []
     rejected: list[ShadowShown] = []
@@ -117,20 +127,34 @@ def _placed(delivery: Delivery, bound: Bound) -> dict[str, object]:
 
 
 def _delivery(
-    place: Workplace, name: str, file: Path, *, client: str | None, by: Actor
+    place: Workplace, name: str, file: Path, *, client: str | None, sheet: str | None, by: Actor
 ) -> Delivery:
     source = runbook_file(place.project, name)
     runbook = place.library.compile(source.read_text(encoding="utf-8"), file=str(source))
     trigger, found = _trigger_for(runbook, file)
+    sheet = _sheet_of(file, trigger, sheet)
     return Delivery(
         file=file,
         client=client or found or "main",
         runbook=runbook,
-        reader=reader_for(file),
+        reader=reader_for(file, sheet=sheet),
         binder=place.library.binder(runbook, trigger),
         by=by,
         book=place.book,
+        sheet=sheet,
     )
+
+
+def _sheet_of(
+    file: Path, trigger: FileTrigger | ManualTrigger, asked_for: str | None
+) -> str | None:
+    """Return the sheet that is named for a file; raises `NotFoundError` where there are none."""
+    if has_sheets(file):
+        named = trigger.sheet if isinstance(trigger, FileTrigger) else None
+        return named if asked_for is None else asked_for
+    if asked_for is not None:
+        raise NotFoundError("sheet", asked_for, advice=f"{file.name} is no workbook (.xlsx)")
+    return None
 
 
 def _trigger_for(runbook: Runbook, file: Path) -> tuple[FileTrigger | ManualTrigger, str | None]:

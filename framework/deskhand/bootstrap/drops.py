@@ -14,7 +14,7 @@ from deskhand.domain.file_pattern import FilePattern
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.runbook import FileTrigger, Runbook
 from deskhand.domain.trigger_names import file_triggers
-from deskhand.intake.formats import reader_for
+from deskhand.intake.formats import has_sheets, reader_for
 from deskhand.ports.drop_folders import Look
 from deskhand.runtime.drop_loop import DropLoop, DropRules
 from deskhand.runtime.store_thread import StoreThread
@@ -106,13 +106,16 @@ class _Deliveries:
 
     def __call__(self, drop: ClaimedDrop, stop: Event) -> Delivery:
         watched = self.watched[drop.place.trigger]
+        named = Path(drop.name)
+        sheet = watched.trigger.sheet if has_sheets(named) else None
         folders = _folders(self.place, self.watched)
         return Delivery(
             file=folders.file_of(drop),
             delivered_as=folders.delivered_as(drop),
             client=drop.place.client,
             runbook=watched.runbook,
-            reader=reader_for(Path(drop.name)),
+            reader=reader_for(named, sheet=sheet),
+            sheet=sheet,
             binder=self.place.library.binder(watched.runbook, watched.trigger),
             by=DROPS,
             book=self.place.book,

@@ -34,6 +34,7 @@ def http_loop(
             project_runbooks(place) if runbooks is None else runbooks, library=place.library
         ),
         accounts=place.accounts,
+        rhythm=place.project.audit.rhythm,
     )
     http = place.project.http
     door = Door(

@@ -11,6 +11,7 @@ from deskhand.bootstrap.notifications import notifier_loops
 from deskhand.bootstrap.outbox import outbox_loop
 from deskhand.bootstrap.projects import project_runbooks
 from deskhand.bootstrap.triggers import carry_names_over, trigger_loops
+from deskhand.bootstrap.verifier import verifier_loop
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.browsers.provision import is_sandboxed
 from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
@@ -37,6 +38,7 @@ def host(place: Workplace) -> Iterator[Host]:
         loops: list[Loop] = [
             *watching,
             sweeper_loop(place, _thread(lent), runbooks=runbooks),
+            verifier_loop(place, thread=_thread(lent), holder=worker.id),
             outbox_loop(place, thread=_thread(lent), holder=worker.id, runbooks=runbooks),
             *notifier_loops(place, thread=_thread(lent), holder=worker.id),
         ]

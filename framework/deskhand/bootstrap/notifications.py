@@ -15,7 +15,7 @@ from deskhand.runtime.store_thread import StoreThread
 from deskhand.senders.web import WebSender
 from deskhand.settings.notify import NotifySettings
 from deskhand.use_cases.note_facts import Lookout
-from deskhand.use_cases.tell_people import Secretary
+from deskhand.use_cases.pass_on import Secretary
 
 
 def notifier_loops(

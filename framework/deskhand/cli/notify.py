@@ -24,12 +24,16 @@ from deskhand.domain.notification import Notification, NotificationState
 from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.notifier import Delivered, NotDelivered
 from deskhand.use_cases.preview_notifications import Previewed, previewed
+from deskhand.use_cases.retry_notification import RetryWord, retry_notification
 from deskhand.use_cases.tell_people import note_trial
+
+_ALL = 100_000
+_COLUMNS = ("opened", "target", "topic", "count", "state", "tries", "leaves")
 
 
 @click.group()
 def notify() -> None:
-    """See whom deskhand tells of what, and try them out."""
+    """See whom deskhand tells of what, try them out, send again what failed."""
 
 
 @notify.command()
@@ -75,7 +79,7 @@ def list_notifications(
         print_json([_facts(one) for one in found])
         return
     print_table(
-        ("opened", "target", "topic", "count", "state", "tries", "leaves", "problem", "id"),
+        (*_COLUMNS, "problem", "in place of", "id"),
         [
             (
                 one.opened_at,
@@ -86,11 +90,66 @@ def list_notifications(
                 one.tries,
                 _leaves(one),
                 one.problem,
+                one.in_place_of,
                 one.id,
             )
             for one in found
         ],
     )
+
+
+@notify.command()
+@click.argument("notification", required=False)
+@click.option("--target", help="Everything that this target could not be told.")
+@click.option("--all", "everything", is_flag=True, help="Everything that failed.")
+@click.option("--reason", default="", help="Why; it is recorded.")
+@as_option
+@json_option
+@click.pass_context
+def retry(  # noqa: PLR0913 - one parameter an option
+    context: click.Context,
+    notification: str | None,
+    target: str | None,
+    everything: bool,
+    reason: str,
+    as_name: str | None,
+    as_json: bool,
+) -> None:
+    """Send NOTIFICATION again, which failed: the same message, under the same id.
+
+    It leaves with the next look of `deskhand up`; what can wait, and comes at night, in the
+    morning.
+    """
+    if [notification is not None, target is not None, everything].count(True) != 1:
+        raise click.UsageError("name one notification, or a --target, or say --all")
+    place = workplace(context)
+    by = human(as_name)
+    retried = [
+        retry_notification(
+            RetryWord(notification=one, by=by, reason=reason),
+            store=place.store,
+            clock=place.clock,
+            book=place.book,
+        )
+        for one in _failed(place, notification, target)
+    ]
+    if as_json:
+        print_json([_facts(one) for one in retried])
+        return
+    for one in retried:
+        click.echo(f"{one.id}: due again, for {shown(one.target)}")
+    if not retried:
+        click.echo("nothing had failed")
+
+
+def _failed(place: Workplace, notification: str | None, target: str | None) -> list[NotificationId]:
+    """Return what is meant, oldest first."""
+    with place.store.reading() as tx:
+        if notification is not None:
+            return [tx.notifications.named(notification).id]
+        wanted = NotificationFilter(state=NotificationState.FAILED, target=target)
+        found = tx.notifications.find(wanted, limit=_ALL)
+    return [one.id for one in reversed(found)]
 
 
 @notify.command()
@@ -161,6 +220,8 @@ def _facts(one: Notification) -> dict[str, object]:
         "leaves_at": _leaves(one),
         "ended_at": one.ended_at,
         "problem": one.problem,
+        "in_place_of": one.in_place_of,
+        "passed_on_at": one.passed_on_at,
     }
 
 

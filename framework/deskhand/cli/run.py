@@ -35,6 +35,7 @@ from deskhand.use_cases.watch_progress import Progress, open_cases
     help="A file to take in; may be given several times.",
 )
 @click.option("--client", help="Whose file it is; default: from the file's folder, else main.")
+@click.option("--sheet", help="The sheet of a workbook; default: the trigger's, or the filled one.")
 @click.option(
     "--shadow", is_flag=True, help="Stop before each once step; show what it would submit."
 )
@@ -51,6 +52,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     runbook: str | None,
     inputs: tuple[Path, ...],
     client: str | None,
+    sheet: str | None,
     shadow: bool,
     answers: Path | None,
     as_name: str | None,
@@ -65,10 +67,12 @@ def run(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("name the runbook that the files are for")
     place = workplace(context)
     if shadow:
-        _run_in_shadow(place, str(runbook), inputs, client=client, as_json=as_json)
+        _run_in_shadow(place, str(runbook), inputs, client=client, sheet=sheet, as_json=as_json)
         return
     by = human(as_name)
-    accepted = [_accept(place, str(runbook), file, client=client, by=by) for file in inputs]
+    accepted = [
+        _accept(place, str(runbook), file, client=client, sheet=sheet, by=by) for file in inputs
+    ]
     accepted += resume_files(place, by=by)
     started = time.monotonic()
     display = ProgressDisplay(quiet=as_json)
@@ -151,9 +155,9 @@ def _read_back(place: Workplace) -> dict[str, int]:
 
 
 def _accept(
-    place: Workplace, runbook: str, file: Path, *, client: str | None, by: Actor
+    place: Workplace, runbook: str, file: Path, *, client: str | None, sheet: str | None, by: Actor
 ) -> Accepted:
-    accepted = accept(place, runbook, file, client=client, by=by)
+    accepted = accept(place, runbook, file, client=client, sheet=sheet, by=by)
     word = "was taken in before" if accepted.again else "taken in"
     taken = accepted.file
     click.echo(
@@ -180,14 +184,20 @@ def resume_files(place: Workplace, *, by: Actor) -> list[Accepted]:
 
 
 def _run_in_shadow(
-    place: Workplace, runbook: str, inputs: tuple[Path, ...], *, client: str | None, as_json: bool
+    place: Workplace,
+    runbook: str,
+    inputs: tuple[Path, ...],
+    *,
+    client: str | None,
+    sheet: str | None,
+    as_json: bool,
 ) -> None:
     """Show what each row would come to: nothing is submitted, no item is kept."""
     if not inputs:
         raise click.UsageError("--shadow needs --input: it performs a file's rows, not the store's")
     shown = []
     for file in inputs:
-        for shadow in shadow_file(place, runbook, file, client=client):
+        for shadow in shadow_file(place, runbook, file, client=client, sheet=sheet):
             shown.append(shadow.facts())
             if not as_json:
                 click.echo(shadow.text())

@@ -1,7 +1,7 @@
 """What a notification says: counts, queues, clients, due times and links; never an item's data."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import groupby, islice
 from shlex import quote
@@ -122,6 +122,17 @@ class Wording:
                 "count": sum(line.count for line in lines),
                 "lines": [self._facts(line) for line in lines],
             },
+        )
+
+    def passed_on(self, told: Announcement, *, id: NotificationId, target: str) -> Announcement:
+        """Return what another target could not be told, for the one that stands in for it."""
+        name = _name(target)
+        return replace(
+            told,
+            id=id,
+            subject=f"{told.subject} (for {name}, not reached)",
+            body=f"{name} could not be told of this. You are, in their place.\n\n{told.body}",
+            facts={**told.facts, "in_place_of": {"target": target, "id": told.id}},
         )
 
     def tried(self, id: NotificationId, *, at: datetime) -> Announcement:

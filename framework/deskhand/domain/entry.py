@@ -126,3 +126,5 @@ class RecordType:
     NOTIFICATION_FAILED = "notification.failed"
     NOTIFICATION_DROPPED = "notification.dropped"
     NOTIFICATION_TESTED = "notification.tested"
+    NOTIFICATION_PASSED_ON = "notification.passed_on"
+    NOTIFICATION_RETRIED = "notification.retried"

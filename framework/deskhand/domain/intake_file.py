@@ -28,8 +28,9 @@ class RowFate(Enum):
 class IntakeFile:
     """A file by its content: the same bytes under another name are the same file.
 
-    Of a dropped file that changed before all of its rows were in, `sha256` is followed by the
-    drop's id: what was taken in is not that content as a whole.
+    `sheet` is the one of a workbook that was named; two sheets of one workbook are two files, and
+    `sha256` is followed by the sheet's name. Of a dropped file that changed before all of its rows
+    were in, it is followed by the drop's id: what was taken in is not that content as a whole.
     """
 
     id: FileId
@@ -43,6 +44,7 @@ class IntakeFile:
     taken_rows: int
     rejected_rows: int
     received_at: datetime
+    sheet: str | None = None
 
     @property
     def stream(self) -> str:

@@ -38,7 +38,7 @@ class NotificationState(Enum):
 
     DUE = "due"  # it gathers facts, waits for its time, or is tried
     SENT = "sent"  # the target's server has taken it
-    FAILED = "failed"  # it was tried long enough, or refused for good: a person is asked
+    FAILED = "failed"  # it was tried long enough, or refused for good: a person may retry it
     DROPPED = "dropped"  # when its time came nothing of it was so any more
 
 
@@ -49,7 +49,7 @@ NOTIFICATION_MOVES: Moves[NotificationState] = Moves(
     {
         _S.DUE: frozenset({_S.SENT, _S.FAILED, _S.DROPPED}),
         _S.SENT: frozenset(),
-        _S.FAILED: frozenset(),
+        _S.FAILED: frozenset({_S.DUE}),
         _S.DROPPED: frozenset(),
     },
 )
@@ -102,7 +102,12 @@ class Notification:
 
     `topic` is a rule's word, `morning` or `digest`. `left_at` is when it was first handed over,
     and from then on it says the same at every try. `audit_seq` is the record that tells of its
-    state; 0 while it is due.
+    state; 0 while it is due for the first time. Patience is counted from `since`, which is anew
+    when a person retries it.
+
+    One that stands in for another, which its target could not be told, says what that one says:
+    `in_place_of` is its id. `pages_from` is when somebody should have been woken by it, None
+    where nobody is; `passed_on_at` is when its target's fallback took over.
     """
 
     id: NotificationId
@@ -117,6 +122,10 @@ class Notification:
     left_at: datetime | None = None
     ended_at: datetime | None = None
     problem: str | None = None
+    since: datetime | None = None
+    in_place_of: NotificationId | None = None
+    pages_from: datetime | None = None
+    passed_on_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -125,17 +134,41 @@ class Notification:
 
     @property
     def gathers(self) -> bool:
-        """Whether facts may still join it: it was never handed over."""
-        return self.state is NotificationState.DUE and self.left_at is None
+        """Whether facts may still join it: it has some of its own, and was never handed over."""
+        due = self.state is NotificationState.DUE
+        return due and self.left_at is None and self.in_place_of is None
 
-    def leaving(self, *, at: datetime, again_at: datetime, count: int) -> "Notification":
+    @property
+    def told_by(self) -> NotificationId:
+        """The notification that has the facts which this one tells."""
+        return self.in_place_of or self.id
+
+    def leaving(
+        self, *, at: datetime, again_at: datetime, count: int, wakes: bool
+    ) -> "Notification":
         """Return it as it is handed over; if nothing is heard of that, again at `again_at`."""
         return replace(
             self,
             left_at=self.left_at or at,
+            since=self.since or at,
             tries=self.tries + 1,
             next_try_at=again_at,
             count=count,
+            pages_from=(self.pages_from or at) if wakes else None,
+        )
+
+    def retried(self, *, audit_seq: int, at: datetime) -> "Notification":
+        """Return it due anew, with the same words under the same id; raises `IllegalMoveError`."""
+        return replace(
+            self,
+            state=NOTIFICATION_MOVES.check(self.state, NotificationState.DUE),
+            audit_seq=audit_seq,
+            tries=0,
+            since=at,
+            next_try_at=at,
+            pages_from=at if self.pages_from is not None else None,
+            ended_at=None,
+            problem=None,
         )
 
     def moved_to(

@@ -17,6 +17,9 @@ from deskhand.domain.schedule import WorkingDays
 BURST_WITHIN = timedelta(minutes=10)
 """How close together cases of one cause must come to be a burst."""
 
+FALLBACK_AFTER = timedelta(minutes=15)
+"""After so long a page that its target has not taken goes to the fallback, too."""
+
 _MIDNIGHT = time()
 _NO_TIME = timedelta(0)
 _AT_ONCE = frozenset(
@@ -101,11 +104,20 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Who is told what a target could not be told: when it is given up, a page `after` so long."""
+
+    to: str
+    after: timedelta = FALLBACK_AFTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyBook:
     """All that is laid down about notifications.
 
     `shift` is when somebody is at work, all other time is night; without it there is none.
-    Due times are told in `timezone`; `link` is where the console is.
+    Due times are told in `timezone`; `link` is where the console is. `fallbacks` are by target,
+    and lead in no circle.
     """
 
     rules: tuple[NotifyRule, ...]
@@ -113,6 +125,7 @@ class NotifyBook:
     shift: BusinessHours | None = None
     timezone: tzinfo = UTC
     link: str = ""
+    fallbacks: Mapping[str, Fallback] = field(default_factory=dict)
 
     def addressees(self, fact: Fact) -> Iterator[tuple[str, NotifyRule]]:
         """Yield who is told of a fact, each once, by the first rule that says so."""

@@ -35,11 +35,13 @@ class FileTrigger:
 
     `pattern` is a glob with `{client}` and braces for suffixes; fields that `map` does not name
     bind to the row's value of the same name. `name` is empty where the runbook gives it none.
+    `sheet` is the one of a workbook that is read; None: the one that holds something.
     """
 
     pattern: str
     map: Mapping[str, Expression] = field(default_factory=dict)
     name: str = ""
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ and there are at most four million: about 300 MB at the worst. Everything else i
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,28 +17,34 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from deskhand.errors import BrokenFileError
 from deskhand.intake.csv_columns import Columns, HeadingError
 from deskhand.intake.xlsx_package import Package, Refused, opened_package
-from deskhand.intake.xlsx_sheet import SheetFaults, scanned, visible_sheets
+from deskhand.intake.xlsx_sheet import SheetFaults, scanned, sheets_of
 from deskhand.ports.reader import BadRow, Row
 
 _EXACT: Final = 2**53
 _DIGITS: Final = 15
 """The digits that a spreadsheet keeps of a number."""
 
+_NAMED: Final = 8
+"""So many sheets are named, in so many characters each; the others are counted."""
+
+_LONGEST_NAME: Final = 31
 _DAMAGED: Final = "is a damaged workbook, or was cut off"
 
 
 class XlsxReader:
-    """Reads the one visible sheet that holds something; its first filled row is the heading.
+    """Reads one visible sheet; its first filled row is the heading.
 
+    It is the sheet of this name, in capitals or not; without a name the one that holds something.
     A cell becomes the text that a person sees or typed, whatever its format: `12.1` is `12.1`,
     `007` is `007` if it is a text, dates are ISO dates. Of a formula the value counts that was
     saved with it. A row with a formula without a value, an error (#REF!), a merged cell, or a
     number of more digits than spreadsheets keep is a `BadRow`; empty rows are not rows. A
-    workbook with macros, with values from other workbooks, or with several filled sheets is
-    broken. Headings nest as those of CSV files do.
+    workbook with macros, with values from other workbooks, without the sheet, or of which it
+    cannot be told which one is meant is broken. Headings nest as those of CSV files do.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, sheet: str | None = None) -> None:
+        self._sheet = sheet
         self._looked_at: tuple[_Stamp, _OnlySheet] | None = None
 
     def check(self, file: Path) -> None:
@@ -55,7 +61,12 @@ class XlsxReader:
         with opened_package(file) as package:
             if self._looked_at is None or self._looked_at[0] != package.stamp:
                 package.check_parts()
-                self._looked_at = (package.stamp, _only_sheet(package))
+                found = (
+                    _only_sheet(package)
+                    if self._sheet is None
+                    else _sheet_named(package, self._sheet)
+                )
+                self._looked_at = (package.stamp, found)
         return self._looked_at[1]
 
 
@@ -66,18 +77,48 @@ _Stamp = tuple[int, int, int]
 
 def _only_sheet(package: Package) -> _OnlySheet:
     filled = [
-        (place, name, faults)
-        for place, name, part in visible_sheets(package)
-        if (faults := scanned(package, part)).filled
+        (sheet.place, sheet.name, faults)
+        for sheet in sheets_of(package)
+        if sheet.visible and (faults := scanned(package, sheet.part)).filled
     ]
     if not filled:
         raise Refused("has no heading and no rows")
     if len(filled) > 1:
         raise Refused(
-            f"has {len(filled)} filled sheets, and which is meant cannot be told; "
-            "delete or hide the others"
+            f"has {len(filled)} filled sheets, {_named([name for _, name, _ in filled])}, and "
+            "which is meant cannot be told; name it (sheet: in the trigger, or --sheet), or delete "
+            "or hide the others"
         )
     return filled[0]
+
+
+def _sheet_named(package: Package, name: str) -> _OnlySheet:
+    sheets = [*sheets_of(package)]
+    # To a spreadsheet program, too, capitals make no other name.
+    found = [sheet for sheet in sheets if sheet.name.casefold() == name.casefold()]
+    if len(found) > 1:
+        raise Refused(f"has {len(found)} sheets of the name {_named([name])}")
+    if not found:
+        there = _named([sheet.name for sheet in sheets if sheet.visible]) or "no visible one"
+        raise Refused(f"has no sheet {_named([name])}; it has {there}")
+    if not found[0].visible:
+        raise Refused(f"has the sheet {_named([name])}, but hidden; show it, if it is meant")
+    faults = scanned(package, found[0].part)
+    if not faults.filled:
+        raise Refused(f"has no heading and no rows in its sheet {_named([name])}")
+    return found[0].place, found[0].name, faults
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return names of sheets so that they can break no line, no screen and no log."""
+    shown = [f"'{_harmless(name)}'" for name in names[:_NAMED]]
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return " and ".join(filter(None, [", ".join(shown), *more]))
+
+
+def _harmless(name: str) -> str:
+    plain = "".join(char if char.isprintable() else "?" for char in name[: _LONGEST_NAME + 1])
+    return plain if len(plain) <= _LONGEST_NAME else f"{plain[:_LONGEST_NAME]}…"
 
 
 @contextmanager

@@ -71,11 +71,21 @@ def scanned(package: Package, part: str) -> SheetFaults:
     return scan.found()
 
 
-def visible_sheets(package: Package) -> Iterator[tuple[int, str, str]]:
-    """Yield each sheet that a person sees: its place among all, its name, its part.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A sheet of a workbook: its place among all, its name, its part, whether a person sees it.
 
-    Raises `Refused`.
+    The name is what somebody wrote into the file: of any length, with any characters.
     """
+
+    place: int
+    name: str
+    part: str
+    visible: bool
+
+
+def sheets_of(package: Package) -> Iterator[Sheet]:
+    """Yield each sheet of a workbook; raises `Refused`."""
     sheets: list[Attributes] = []
     targets: dict[str, str] = {}
 
@@ -90,9 +100,12 @@ def visible_sheets(package: Package) -> Iterator[tuple[int, str, str]]:
     package.parse("xl/workbook.xml", StartElementHandler=sheet)
     package.parse("xl/_rels/workbook.xml.rels", StartElementHandler=relation)
     for place, values in enumerate(sheets):
-        if values.get("state", "visible") == "visible":
-            target = targets.get(values.get("id", ""), "")
-            yield place, values.get("name", ""), _part(target)
+        yield Sheet(
+            place=place,
+            name=values.get("name", ""),
+            part=_part(targets.get(values.get("id", ""), "")),
+            visible=values.get("state", "visible") == "visible",
+        )
 
 
 def _part(target: str) -> str:

@@ -63,6 +63,24 @@ class Refused:
     advice: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a host is.
+
+    `problems` stand in the way of work: without any it is ready. `warnings` do not, and somebody
+    should see to them all the same. `notes` are good to know. None of them names anything.
+    """
+
+    problems: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a row that comes now would be performed."""
+        return not self.problems
+
+
 class Inbox(Protocol):
     """Takes signed requests in."""
 
@@ -74,6 +92,6 @@ class Inbox(Protocol):
         """
         ...
 
-    async def problems(self) -> Sequence[str]:
-        """Return what stands in the way of work: nothing when a row would be performed."""
+    async def health(self) -> Health:
+        """Return whether a row that comes now would be performed, and what else is to be known."""
         ...

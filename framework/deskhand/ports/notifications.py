@@ -48,8 +48,35 @@ class Notifications(Protocol):
         """Return what is in a notification, counted by rule and place."""
         ...
 
-    def wakes(self, id: NotificationId, *, before: datetime) -> bool:
-        """Whether somebody is woken for what is in a notification, in a night that ends then."""
+    def wakes(self, id: NotificationId, *, before: datetime | None) -> bool:
+        """Whether somebody is woken for what is in a notification, in a night that ends then.
+
+        By day, None, only for what wakes people whenever it is due.
+        """
+        ...
+
+    def still_so(self, id: NotificationId) -> bool:
+        """Whether something of what is in a notification is about no case that is closed."""
+        ...
+
+    def knows(self, target: str, id: NotificationId) -> bool:
+        """Whether a target is told all that is in a notification by messages of its own."""
+        ...
+
+    def stands_in(self, target: str, id: NotificationId) -> bool:
+        """Whether a target has been handed what is in a notification, in another one's place."""
+        ...
+
+    def late_pages(self, *, since: datetime, limit: int) -> list[Notification]:
+        """Return pages that were not taken since then, and not passed on; oldest first, locked."""
+        ...
+
+    def was_heard(self, id: NotificationId) -> bool:
+        """Whether somebody has been told all that is in a notification, in whatever message."""
+        ...
+
+    def unheard_pages(self, *, since: datetime) -> int:
+        """Count the pages that nobody has taken since then, and no person has seen to."""
         ...
 
     def waiting(self, *, now: datetime) -> bool:
@@ -62,6 +89,10 @@ class Notifications(Protocol):
 
     def get(self, id: NotificationId) -> Notification:
         """Return a notification, locked until the transaction ends; raises `NotFoundError`."""
+        ...
+
+    def named(self, name: str) -> Notification:
+        """Return a notification by its id or the beginning of it; raises `NotFoundError`."""
         ...
 
     def save(self, changed: Notification) -> None:

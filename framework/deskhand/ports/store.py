@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from deskhand.domain.account import AccountHealth
 from deskhand.domain.attempt import Attempt
@@ -35,6 +35,7 @@ from deskhand.ports.dispatches import Dispatches
 from deskhand.ports.drop_store import Drops
 from deskhand.ports.figures import Figures
 from deskhand.ports.hook_log import HookLog
+from deskhand.ports.log_parts import LoggedRecord, LogParts, StateClaim
 from deskhand.ports.notices import Notices
 from deskhand.ports.notifications import Notifications
 from deskhand.ports.quality import Rechecks, RunbookHolds
@@ -109,35 +110,6 @@ class CaseFilter:
     incident: CaseId | None = None
     unclosed: bool = False
     overdue_at: datetime | None = None
-
-
-class LoggedRecord(NamedTuple):
-    """A row of the audit log: its index columns and the bytes that they index.
-
-    A tuple, as `StateClaim`: a verification reads all of them, by the hundred thousand.
-    """
-
-    position: int
-    stream: str
-    seq: int
-    type: str
-    subject: str
-    state: str
-    leaf: bytes
-    body: bytes
-
-
-class StateClaim(NamedTuple):
-    """What the store claims of a subject: its state, and the record that tells of it.
-
-    `audit_seq` and `version` are None where the store keeps no such number.
-    """
-
-    stream: str
-    subject: str
-    state: str
-    audit_seq: int | None
-    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -572,6 +544,8 @@ class Transaction(Protocol):
     def files(self) -> Files: ...
     @property
     def audit_log(self) -> AuditLog: ...
+    @property
+    def log_parts(self) -> LogParts: ...
     @property
     def evidence(self) -> EvidenceIndex: ...
     @property

@@ -107,7 +107,7 @@ class _Telling:
     def _trigger(self, number: int, trigger: Trigger) -> Iterator[str]:
         match trigger:
             case FileTrigger():
-                yield f"  files {trigger.pattern}"
+                yield f"  files {trigger.pattern}{_sheet(trigger)}"
                 yield self._called(number, trigger)
             case ManualTrigger():
                 yield "  hand: deskhand run with --input FILE"
@@ -214,6 +214,10 @@ class _Telling:
 
     def _names_queue(self, queue: str) -> bool:
         return self._tree is not None and self._tree.has(("cases", queue))
+
+
+def _sheet(trigger: FileTrigger) -> str:
+    return "" if trigger.sheet is None else f", of a workbook the sheet {trigger.sheet!r}"
 
 
 def _row(name: str, text: str) -> str:

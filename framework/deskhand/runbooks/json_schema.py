@@ -11,6 +11,7 @@ from deskhand.errors import BotError, NotFoundError
 from deskhand.ports.action import ActionEffect, ActionSignature, BotCatalogue
 from deskhand.runbooks.catalogue import CHOICE, STANDARD_TYPES, TypeCatalogue
 from deskhand.runbooks.functions import FUNCTIONS, GUARDS
+from deskhand.runbooks.trigger_maps import LONGEST_SHEET
 
 Schema = dict[str, Any]
 
@@ -86,7 +87,14 @@ def _triggers(signatures: Sequence[ActionSignature]) -> list[Schema]:
     reads = [one for one in signatures if one.effect is ActionEffect.READ]
     called = _told("What it is called, whatever becomes of its times or pattern.", _NAME)
     forms: dict[str, Schema] = {
-        "file": {"file": {"type": "string"}, "name": called},
+        "file": {
+            "file": {"type": "string"},
+            "name": called,
+            "sheet": _told(
+                "The sheet of a workbook that is read.",
+                {"type": "string", "minLength": 1, "maxLength": LONGEST_SHEET},
+            ),
+        },
         "manual": {"manual": {"type": "null"}},
         "cron": {
             "cron": _told("Five fields; weekdays by name: 0 6 * * mon-fri", {"type": "string"}),

@@ -29,6 +29,9 @@ from deskhand.runbooks.trigger_models import (
 
 SUFFIXES: Final = ("csv", "json", "jsonl", "xlsx", "837", "x12", "isir", "dat")
 _LATER: Final = ("xls", "xlsm", "pdf", "xml", "txt")
+LONGEST_SHEET: Final = 31
+"""What spreadsheet programs allow."""
+
 _SUFFIX = re.compile(r"\*\.(?:\{([^{}]*)\}|([^{}*/]+))$")
 
 AnyModel = FileModel | ManualModel | CronModel | WebhookModel | EventModel
@@ -60,8 +63,11 @@ class TriggerCompiler:
         match model:
             case FileModel():
                 self._pattern((*path, "file"), model.file)
+                self._sheet((*path, "sheet"), model)
                 mapped = self._maps.map(path, model.map)
-                return FileTrigger(pattern=model.file, map=mapped, name=model.name)
+                return FileTrigger(
+                    pattern=model.file, map=mapped, name=model.name, sheet=model.sheet
+                )
             case ManualModel():
                 return ManualTrigger(map=self._maps.map(path, model.map))
             case CronModel():
@@ -70,6 +76,20 @@ class TriggerCompiler:
                 return WebhookTrigger(name=model.webhook, map=self._maps.map(path, model.map))
             case EventModel():
                 return EventTrigger(event=model.event, map=self._maps.map(path, model.map))
+
+    def _sheet(self, path: Path, model: FileModel) -> None:
+        if model.sheet is None:
+            return
+        name = model.sheet
+        if not name.strip() or len(name) > LONGEST_SHEET or not name.isprintable():
+            self._source.at_value(
+                path, f"the name of a sheet has 1 to {LONGEST_SHEET} characters that can be shown"
+            )
+        suffix = _SUFFIX.search(model.file)
+        if suffix is not None and "xlsx" not in (suffix[1] or suffix[2]).split(","):
+            self._source.at_value(
+                path, "only workbooks have sheets, and none fits the pattern", "for example *.xlsx"
+            )
 
     def _pattern(self, path: Path, pattern: str) -> None:
         folders = pattern.split("/")[:-1]

@@ -17,6 +17,7 @@ class FileModel(Model):
     file: str
     name: Name = ""
     map: dict[str, Mapped] = {}
+    sheet: str | None = None
 
 
 class ManualModel(Model):

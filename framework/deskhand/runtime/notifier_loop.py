@@ -11,13 +11,8 @@ from deskhand.ports.notifier import Delivered, NotDelivered, Notifier
 from deskhand.ports.observer import Observer
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.note_facts import Lookout, note_facts
-from deskhand.use_cases.tell_people import (
-    Outgoing,
-    Secretary,
-    next_outgoing,
-    note_failure,
-    note_told,
-)
+from deskhand.use_cases.pass_on import Secretary, pass_on_late_pages
+from deskhand.use_cases.tell_people import Outgoing, next_outgoing, note_failure, note_told
 
 _UNKNOWN = NotDelivered(problem="notify.yaml has no such target", for_good=True)
 
@@ -36,8 +31,12 @@ class NotifierLoop:
     every: timedelta = timedelta(seconds=15)
 
     async def tick(self) -> None:
-        """Note what is new, then tell until nothing is due."""
+        """Note what is new, pass on what was not heard, then tell until nothing is due."""
         await self.thread.run(note_facts, lookout=self.lookout, holder=self.holder)
+        for page in await self.thread.run(
+            pass_on_late_pages, secretary=self.secretary, holder=self.holder
+        ):
+            self.observer.tell("page_not_taken", place=page.target, passed_on_to=page.to)
         while outgoing := await self._next():
             # All of them to their end, whatever one of them meets: it is told afterwards.
             endings = await asyncio.gather(

@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from deskhand.domain.account import Account, account_name
-from deskhand.domain.identifiers import AccountName, WorkerId
+from deskhand.domain.identifiers import AccountName
 from deskhand.domain.runbook import Runbook
-from deskhand.errors import StoreConflictError, StoreError
-from deskhand.ports.inbox import HookRequest, RefusalKind, Refused, Taken
+from deskhand.domain.verification import VerificationRhythm
+from deskhand.errors import StoreConflictError
+from deskhand.ports.inbox import Health, HookRequest, RefusalKind, Refused, Taken
 from deskhand.ports.runbook_library import RowBinder
 from deskhand.ports.store import Store
 from deskhand.runtime.group_commit import GroupCommit
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.accept_rows import RowDelivery
 from deskhand.use_cases.receive_rows import Reception, receive_rows, sender_of
+from deskhand.use_cases.watch_health import health_now
 
-SILENT_AFTER = timedelta(seconds=60)
 LOOK_EVERY = timedelta(seconds=2)
-_READINESS = "readiness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,10 @@ class StoreInbox:
     reception: Reception
     listeners: Listeners
     accounts: Mapping[AccountName, Account]
+    rhythm: VerificationRhythm = field(default_factory=VerificationRhythm)
     _commits: GroupCommit = field(init=False)
     _looked_at: datetime | None = None
-    _found: Sequence[str] = ()
+    _found: Health = field(default_factory=Health)
 
     def __post_init__(self) -> None:
         self._commits = GroupCommit(self.store, thread=self.thread)
@@ -81,22 +82,15 @@ class StoreInbox:
             # has committed by now: this time it is seen.
             return await self._commits.write(act, touches=touches)
 
-    async def problems(self) -> Sequence[str]:
+    async def health(self) -> Health:
         now = self.reception.clock.now()
         if self._looked_at is None or now - self._looked_at >= LOOK_EVERY:
             # Noted first: whoever asks often makes no more writes than one every while.
             self._looked_at = now
-            self._found = await self.thread.run(self._look, now)
+            self._found = await self.thread.run(
+                health_now, store=self.store, clock=self.reception.clock, rhythm=self.rhythm
+            )
         return self._found
-
-    def _look(self, now: datetime) -> Sequence[str]:
-        try:
-            with self.store.transaction() as tx:
-                tx.workers.lease(_READINESS, holder=WorkerId(_READINESS), now=now, until=now)
-                living = tx.workers.living(since=now - SILENT_AFTER)
-        except StoreError:
-            return ["the database cannot be written"]
-        return [] if living else ["no worker has shown life for a minute"]
 
     def _delivery(self, listener: Listener, request: HookRequest) -> RowDelivery:
         return RowDelivery(

@@ -1,12 +1,10 @@
 """`notify.yaml`: who is told of what, by which way, and when they are left in peace."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, time, timedelta, tzinfo
 from fnmatch import fnmatchcase
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskhand.domain.business_hours import BusinessHours
 from deskhand.domain.calendars import STANDARD, Calendars
@@ -16,6 +14,8 @@ from deskhand.domain.notify_rules import Digest, NotifyBook, NotifyRule, rule_of
 from deskhand.domain.receiver import Receiver
 from deskhand.domain.target import MailServer
 from deskhand.errors import SettingsError
+from deskhand.settings.local_times import time_of_day, time_zone
+from deskhand.settings.notify_fallbacks import fallbacks
 from deskhand.settings.notify_targets import (
     MAIL_KEYS,
     link,
@@ -26,7 +26,7 @@ from deskhand.settings.notify_targets import (
 )
 from deskhand.settings.yaml_file import Entry, read_yaml, suggestion
 
-FILE_KEYS = ("mail", "link", "people", "webhooks", "rules", "digest", "night")
+FILE_KEYS = ("mail", "link", "people", "webhooks", "fallbacks", "rules", "digest", "night")
 RULE_KEYS = (
     "rule",
     "to",
@@ -42,7 +42,6 @@ DIGEST_KEYS = ("at", "to", "timezone")
 NIGHT_KEYS = ("from", "to", "timezone", "calendar")
 RULES = tuple(rule.value for rule in Rule if rule is not Rule.CASE_OPEN)
 
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})\Z")
 _LONGEST = timedelta(days=7)
 
 
@@ -85,6 +84,7 @@ def load_notify(file: Path, *, calendars: Calendars) -> NotifySettings | None:
         shift=_shift(night, zone, hours) if night is not None and zone is not None else None,
         timezone=zone or UTC,
         link=link(entry),
+        fallbacks=fallbacks(entry, targets),
     )
     return NotifySettings(book=book, mail=mail, people=known, webhooks=hooks)
 
@@ -180,11 +180,10 @@ def _digest(
 
 
 def _clock_time(entry: Entry, key: str) -> time:
-    found = _TIME.match(entry.text(key).strip())
-    hour, minute = map(int, found.groups()) if found else (24, 0)
-    if hour > 23 or minute > 59:
-        raise entry.mistake(f'`{key}` is a time of day in quotes, as in "08:00"')
-    return time(hour, minute)
+    try:
+        return time_of_day(entry.text(key))
+    except ValueError as error:
+        raise entry.mistake(f"`{key}` {error}") from error
 
 
 def _calendar(night: Entry, calendars: Calendars) -> BusinessHours | None:
@@ -207,11 +206,9 @@ def _zone(night: Entry, hours: BusinessHours | None) -> tzinfo:
 
 def _named_zone(entry: Entry, name: str) -> tzinfo:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise entry.mistake(
-            f"no time zone `{name}` is known here; one is America/New_York"
-        ) from error
+        return time_zone(name)
+    except ValueError as error:
+        raise entry.mistake(str(error)) from error
 
 
 def _shift(night: Entry, zone: tzinfo, hours: BusinessHours | None) -> BusinessHours:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -14,7 +14,9 @@ from deskhand.domain.signed_request import LONGEST_MEMORY, SHORTEST_MEMORY
 from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.environment import key_file_named, with_password_of
 from deskhand.settings.files import FileSettings
+from deskhand.settings.local_times import time_of_day, time_zone
 from deskhand.settings.network import EventSettings, HttpSettings
+from deskhand.settings.verification import AuditSettings
 from deskhand.settings.worker import EvidencePolicy, OnceSettings, WorkerSettings
 
 FILE_NAME = "deskhand.toml"
@@ -46,6 +48,7 @@ class Project:
     receivers: Path
     events: EventSettings
     files: FileSettings
+    audit: AuditSettings
     notify: Path
     quality: Path
 
@@ -117,6 +120,7 @@ class _Reader:
             receivers=self._settings_file("receivers"),
             events=self._events(),
             files=self._files(),
+            audit=self._audit(),
             notify=self._settings_file("notify"),
             quality=self._settings_file("quality"),
         )
@@ -207,6 +211,19 @@ class _Reader:
             outbox=self._path("files", "outbox", "outbox"),
         )
 
+    def _audit(self) -> AuditSettings:
+        default = AuditSettings()
+        told = {
+            "verify_every": self._pause("audit", "verify_every") or default.verify_every,
+            "verify_at": self._read("audit", "verify_at", "03:00", time_of_day),
+            "timezone": self._read("audit", "timezone", "UTC", time_zone),
+            "whole_every": self._pause("audit", "whole_every") or default.whole_every,
+        }
+        try:
+            return AuditSettings(**told)
+        except ValueError as error:
+            raise SettingsError(str(error), file=self._file, where="audit") from error
+
     def _database(self, state: Path) -> str:
         given = self._take("state", "database", "sqlite", str)
         given = self._environment.get("DESKHAND_DATABASE_URL") or given
@@ -252,6 +269,13 @@ class _Reader:
         except ValueError as error:
             raise SettingsError(str(error), file=self._file, where=f"{table}.{key}") from error
 
+    def _read(self, table: str, key: str, default: str, of: Callable[[str], Any]) -> Any:
+        text = self._take(table, key, default, str)
+        try:
+            return of(text)
+        except ValueError as error:
+            raise SettingsError(str(error), file=self._file, where=f"{table}.{key}") from error
+
     def _pause(self, table: str, key: str) -> timedelta | None:
         pause = self._time(table, key)
         if pause == timedelta(0):
@@ -273,7 +297,7 @@ class _Reader:
         return value
 
     def _nothing_left(self) -> None:
-        known = ("project", "state", "vault", "worker", "once", "http", "events", "files")
+        known = ("project", "state", "vault", "worker", "once", "http", "events", "files", "audit")
         for name, table in self._tables.items():
             if name not in known:
                 raise SettingsError(_unknown(name, known), file=self._file, where=name)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from deskhand.audit.record import GENESIS, chained
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.entry import Entry
-from deskhand.ports.store import LoggedRecord, StateClaim
+from deskhand.ports.log_parts import LoggedRecord, StateClaim
 from deskhand.stores.bulk import insert_rows
 from deskhand.stores.locks import lock_name
 from deskhand.stores.notify_tables import notification
@@ -46,7 +46,7 @@ from deskhand.stores.tables import (
 from deskhand.stores.trigger_tables import trigger_slot, trigger_state
 from deskhand.stores.webhook_tables import dispatch
 
-_FETCH = 2000
+FETCH = 2000
 _WRITTEN = ("stream", "seq", "type", "subject", "state", "leaf", "body")
 
 
@@ -82,19 +82,19 @@ class SqlAuditLog:
 
     def of_stream(self, stream: str) -> list[LoggedRecord]:
         rows = self._connection.execute(
-            _RECORDS.where(audit_record.c.stream == stream).order_by(audit_record.c.seq)
+            RECORDS.where(audit_record.c.stream == stream).order_by(audit_record.c.seq)
         )
-        return [*map(_logged, rows)]
+        return [*map(logged, rows)]
 
     def all(self) -> Iterator[LoggedRecord]:
-        return self._read(_RECORDS.order_by(audit_record.c.position))
+        return self._read(RECORDS.order_by(audit_record.c.position))
 
     def by_stream(self) -> Iterator[LoggedRecord]:
-        return self._read(_RECORDS.order_by(audit_record.c.stream, audit_record.c.seq))
+        return self._read(RECORDS.order_by(audit_record.c.stream, audit_record.c.seq))
 
     def claims(self) -> Iterator[StateClaim]:
-        rows = self._connection.execute(_CLAIMS, execution_options={"yield_per": _FETCH})
-        return map(_claim, rows)
+        rows = self._connection.execute(CLAIMS, execution_options={"yield_per": FETCH})
+        return map(claim, rows)
 
     def count(self) -> int:
         return self._connection.execute(select(func.count()).select_from(audit_record)).scalar_one()
@@ -111,8 +111,8 @@ class SqlAuditLog:
         return (entry.stream, seq, entry.type, entry.subject, entry.state, leaf, body)
 
     def _read(self, query: Select[Any]) -> Iterator[LoggedRecord]:
-        rows = self._connection.execute(query, execution_options={"yield_per": _FETCH})
-        return map(_logged, rows)
+        rows = self._connection.execute(query, execution_options={"yield_per": FETCH})
+        return map(logged, rows)
 
 
 _LAST: Select[Any] = (
@@ -123,12 +123,12 @@ _LAST: Select[Any] = (
 )
 
 # What `_make` does, without a call in Python: a verification makes one of these a row.
-_logged: Callable[[Row[Any]], LoggedRecord] = partial(tuple.__new__, LoggedRecord)
-_claim: Callable[[Row[Any]], StateClaim] = partial(tuple.__new__, StateClaim)
+logged: Callable[[Row[Any]], LoggedRecord] = partial(tuple.__new__, LoggedRecord)
+claim: Callable[[Row[Any]], StateClaim] = partial(tuple.__new__, StateClaim)
 
 # SQLite keeps whatever it is given: what somebody replaced by text shall still be read.
 _READ_AS = {"seq": Integer, "leaf": LargeBinary, "body": LargeBinary}
-_RECORDS: Select[Any] = select(
+RECORDS: Select[Any] = select(
     *(
         cast(column, _READ_AS[column.name]).label(column.name)
         if column.name in _READ_AS
@@ -143,11 +143,11 @@ def _either(condition: ColumnElement[bool], then: str, otherwise: str) -> Column
 
 
 # Everything of which the log tells a state. An enqueued attempt has no record of its own yet.
-_CLAIMS = union_all(
+CLAIMS = union_all(
     select(
-        literal("item:").concat(item.c.id),
-        literal("item"),
-        type_coerce(item.c.state, Text),
+        literal("item:").concat(item.c.id).label("stream"),
+        literal("item").label("subject"),
+        type_coerce(item.c.state, Text).label("state"),
         item.c.audit_seq,
         item.c.version,
     ),

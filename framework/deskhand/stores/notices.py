@@ -42,7 +42,7 @@ _BEHIND_PREFIX = 6
 
 # In the statement's own text, so that the indexes with the same conditions are used.
 _IS_UNCLOSED = case.c.state != in_text(case.c.state, CaseState.CLOSED)
-_IS_NOTED: ColumnElement[bool] = literal_column(
+IS_NOTED: ColumnElement[bool] = literal_column(
     "audit_record.type IN (" + ", ".join(f"'{one}'" for one in NOTED_TYPES) + ")"
 )
 _SUBJECT = func.substr(audit_record.c.subject, _BEHIND_PREFIX)
@@ -77,7 +77,7 @@ _RECORDS: Select[Any] = (
     .outerjoin(case, and_(_IS_CASE, case.c.id == _SUBJECT))
     .outerjoin(trigger_slot, and_(_IS_SLOT, trigger_slot.c.id == _SUBJECT))
     .outerjoin(intake_file, and_(_IS_FILE, intake_file.c.id == _STREAM))
-    .where(_IS_NOTED, _IS_NEWS)
+    .where(IS_NOTED, _IS_NEWS)
     .order_by(audit_record.c.position)
 )
 

@@ -4,8 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
+from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.exception_case import CaseState
 from deskhand.domain.identifiers import NotificationId
 from deskhand.domain.notification import Fact, Line, Notification, NotificationState, Rule
@@ -29,6 +42,39 @@ _IS_OVERDUE_NOW = and_(
         _OTHER.c.rule == Rule.CASE_OVERDUE,
     ),
 )
+_MESSAGE = notification.alias("message")
+_SUBSTITUTE = notification.alias("substitute")
+
+
+def _untold(message: ColumnElement[bool]) -> Select[Any]:
+    """Return the facts that no such message holds, as of the same look or a later one."""
+    told = exists().where(
+        _OTHER.c.key == notice.c.key,
+        _OTHER.c.at >= notice.c.at,
+        _OTHER.c.notification == _MESSAGE.c.id,
+        message,
+    )
+    return select(notice.c.key).where(notice.c.count > 0, ~told)
+
+
+_IS_TAKEN = _MESSAGE.c.state == NotificationState.SENT
+_IS_HEARD = or_(
+    exists().where(
+        _SUBSTITUTE.c.in_place_of == notification.c.id,
+        _SUBSTITUTE.c.state == NotificationState.SENT,
+    ),
+    ~_untold(_IS_TAKEN).where(notice.c.notification == notification.c.id).exists(),
+)
+_HEARD: Select[Any] = select(notification.c.id).where(_IS_HEARD)
+# A person who has closed the case about its target has seen to what was missed.
+_UNDELIVERED = Cause(
+    kind=CauseKind.SYSTEM, code=SystemCode.NOTIFICATION_UNDELIVERED, message=""
+).group
+_IS_ASKED = exists().where(
+    case.c.cause_group == literal(f"{_UNDELIVERED}@").concat(notification.c.target),
+    case.c.stream == literal("target:").concat(notification.c.target),
+    case.c.state != in_text(case.c.state, CaseState.CLOSED),
+)
 
 
 class SqlNotifications:
@@ -42,6 +88,7 @@ class SqlNotifications:
             select(notification)
             .where(notification.c.target == target, notification.c.topic == topic)
             .where(notification.c.state != NotificationState.DROPPED)
+            .where(notification.c.in_place_of.is_(None))
             .order_by(notification.c.opened_at.desc(), notification.c.id.desc())
             .limit(1)
         ).first()
@@ -99,19 +146,63 @@ class SqlNotifications:
         )
         return [value_of(Line, row) for row in self._connection.execute(lines)]
 
-    def wakes(self, id: NotificationId, *, before: datetime) -> bool:
-        by_due = and_(notice.c.wakes.is_(None), notice.c.due_at < before)
-        found = self._connection.execute(
+    def wakes(self, id: NotificationId, *, before: datetime | None) -> bool:
+        wakes: ColumnElement[bool] = notice.c.wakes.is_(True)
+        if before is not None:
+            wakes = or_(wakes, and_(notice.c.wakes.is_(None), notice.c.due_at < before))
+        return self._any(
+            select(notice.c.key).where(notice.c.notification == id, notice.c.count > 0).where(wakes)
+        )
+
+    def still_so(self, id: NotificationId) -> bool:
+        return self._any(
             select(notice.c.key)
             .where(notice.c.notification == id, notice.c.count > 0)
-            .where(or_(notice.c.wakes.is_(True), by_due))
-            .limit(1)
+            .where(~_IS_CLOSED)
         )
-        return found.first() is not None
+
+    def knows(self, target: str, id: NotificationId) -> bool:
+        on_its_way = and_(
+            _MESSAGE.c.target == target,
+            _MESSAGE.c.left_at.is_not(None),
+            _MESSAGE.c.state.in_((NotificationState.DUE, NotificationState.SENT)),
+        )
+        return not self._any(_untold(on_its_way).where(notice.c.notification == id))
+
+    def stands_in(self, target: str, id: NotificationId) -> bool:
+        return self._any(
+            select(notification.c.id).where(
+                notification.c.in_place_of == id, notification.c.target == target
+            )
+        )
+
+    def late_pages(self, *, since: datetime, limit: int) -> list[Notification]:
+        query = (
+            select(notification)
+            .where(notification.c.state == in_text(notification.c.state, NotificationState.DUE))
+            .where(notification.c.pages_from <= since, notification.c.left_at.is_not(None))
+            .where(notification.c.passed_on_at.is_(None))
+            .order_by(notification.c.pages_from, notification.c.id)
+            .limit(limit)
+        )
+        rows = self._connection.execute(locked(query, self._connection, skip=True))
+        return [value_of(Notification, row) for row in rows]
+
+    def was_heard(self, id: NotificationId) -> bool:
+        return self._any(_HEARD.where(notification.c.id == id))
+
+    def unheard_pages(self, *, since: datetime) -> int:
+        return self._connection.execute(
+            select(func.count())
+            .select_from(notification)
+            .where(notification.c.pages_from <= since, notification.c.in_place_of.is_(None))
+            .where(notification.c.state.in_((NotificationState.DUE, NotificationState.FAILED)))
+            .where(or_(notification.c.state == NotificationState.DUE, _IS_ASKED))
+            .where(~_IS_HEARD)
+        ).scalar_one()
 
     def waiting(self, *, now: datetime) -> bool:
-        found = self._connection.execute(select(notification.c.id).where(_ready(now)).limit(1))
-        return found.first() is not None
+        return self._any(select(notification.c.id).where(_ready(now)))
 
     def due(self, *, now: datetime, limit: int) -> list[Notification]:
         query = (
@@ -131,6 +222,17 @@ class SqlNotifications:
             raise NotFoundError("notification", id)
         return value_of(Notification, row)
 
+    def named(self, name: str) -> Notification:
+        begins = notification.c.id.startswith(name, autoescape=True)
+        rows = self._connection.execute(
+            select(notification).where(begins).order_by(notification.c.id).limit(2)
+        ).all()
+        exact = rows[:1] if rows and rows[0].id == name else rows
+        if len(exact) != 1:
+            kind = "single notification" if rows else "notification"
+            raise NotFoundError(kind, name, advice="list them with: deskhand notify list")
+        return value_of(Notification, exact[0])
+
     def save(self, changed: Notification) -> None:
         self._connection.execute(
             update(notification).where(notification.c.id == changed.id), changes_of(changed)
@@ -146,6 +248,9 @@ class SqlNotifications:
             query = query.where(notification.c.target == wanted.target)
         rows = self._connection.execute(query.limit(limit))
         return [value_of(Notification, row) for row in rows]
+
+    def _any(self, query: Select[Any]) -> bool:
+        return self._connection.execute(query.limit(1)).first() is not None
 
 
 def _ready(now: datetime) -> Any:

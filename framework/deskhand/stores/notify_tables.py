@@ -23,6 +23,10 @@ notification = Table(
     Column("left_at", Moment),
     Column("ended_at", Moment),
     Column("problem", Text),
+    Column("since", Moment),
+    Column("in_place_of", Text),
+    Column("pages_from", Moment),
+    Column("passed_on_at", Moment),
 )
 Index(
     "ix_notification_latest", notification.c.target, notification.c.topic, notification.c.opened_at
@@ -34,6 +38,16 @@ Index(
     notification.c.next_try_at,
     sqlite_where=_IS_DUE,
     postgresql_where=_IS_DUE,
+)
+
+Index("ix_notification_in_place_of", notification.c.in_place_of, notification.c.target)
+_PAGES = notification.c.pages_from.is_not(None)
+Index(
+    "ix_notification_pages",
+    notification.c.state,
+    notification.c.pages_from,
+    sqlite_where=_PAGES,
+    postgresql_where=_PAGES,
 )
 
 # A fact in a target's message. The same fact is there again only when it lasts.
@@ -53,6 +67,7 @@ notice = Table(
     Column("wakes", Boolean),
 )
 Index("ix_notice_notification", notice.c.notification)
+Index("ix_notice_key", notice.c.key)
 
 log_reading = Table(
     "log_reading",

@@ -28,6 +28,7 @@ from deskhand.stores.files import SqlFiles
 from deskhand.stores.hook_log import SqlHookLog
 from deskhand.stores.items import SqlItems
 from deskhand.stores.journal import SqlJournal
+from deskhand.stores.log_parts import SqlLogParts
 from deskhand.stores.notices import SqlNotices
 from deskhand.stores.notifications import SqlNotifications
 from deskhand.stores.outbox import SqlOutbox
@@ -98,6 +99,10 @@ class SqlTransaction:
     @property
     def audit_log(self) -> SqlAuditLog:
         return self._log
+
+    @property
+    def log_parts(self) -> SqlLogParts:
+        return SqlLogParts(self._connection)
 
     @property
     def runbooks(self) -> SqlRunbooks:

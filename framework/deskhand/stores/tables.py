@@ -79,6 +79,7 @@ intake_file = Table(
     Column("taken_rows", Integer, nullable=False),
     Column("rejected_rows", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("sheet", Text),
     UniqueConstraint("runbook", "client", "sha256"),
 )
 

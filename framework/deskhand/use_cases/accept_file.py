@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -25,9 +25,11 @@ from deskhand.ports.runbook_library import RowBinder, RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMaker
+from deskhand.use_cases.keep_runbook import keep_runbook
 
 BATCH_ROWS = 500
 LEASE = timedelta(seconds=20)
+_DIGITS = 64
 LOOK_AGAIN_SECONDS = 0.25
 """A process that takes a file in and dies is followed after this, at the latest."""
 
@@ -38,8 +40,8 @@ class Delivery:
 
     `book` says when a conflict's case is due. `delivered_as` is where the client put a file that
     has been moved since: the files that its rows name lie there. `sha256` is the one content that
-    is meant, where a file is gone on with. Set `stop`, and taking in ends behind a batch, to be
-    gone on with later.
+    is meant, where a file is gone on with. `sheet` is the one of a workbook that `reader` reads,
+    where one was named. Set `stop`, and taking in ends behind a batch, to be gone on with later.
     """
 
     file: Path
@@ -51,6 +53,7 @@ class Delivery:
     book: QueueBook = DEFAULTS
     delivered_as: Path | None = None
     sha256: str | None = None
+    sheet: str | None = None
     stop: Event = field(default_factory=Event)
 
     @property
@@ -82,9 +85,7 @@ def accept_file(
     is taken in; `FileUnreadableError` when nothing can be said of it now. The same content for
     the same runbook and client is taken in once.
     """
-    sha256 = _sha256(delivery.file)
-    if delivery.sha256 not in (None, sha256):
-        raise BrokenFileError(delivery.file, "has other content by now than what was begun")
+    sha256 = _content(delivery)
     with store.reading() as tx:
         known = tx.files.by_content(delivery.runbook.name, delivery.client, sha256)
     if known is not None and known.state is FileState.TAKEN:
@@ -201,12 +202,18 @@ class _Taking:
             raise FileBusyError(self.delivery.file)
 
 
-def _sha256(file: Path) -> str:
+def _content(delivery: Delivery) -> str:
+    """Return what tells the content apart; another sheet of the same workbook is another one."""
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        with delivery.file.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise FileUnreadableError(file, str(error.strerror).lower()) from error
+        raise FileUnreadableError(delivery.file, str(error.strerror).lower()) from error
+    if delivery.sheet is not None:
+        sha256 += f"#{delivery.sheet}"
+    if delivery.sha256 not in (None, sha256):
+        raise BrokenFileError(delivery.file, "has other content by now than what was begun")
+    return sha256
 
 
 def _refuse(
@@ -233,7 +240,8 @@ def _begin(delivery: Delivery, *, sha256: str, store: Store, clock: Clock) -> In
         if known is not None:
             # Refused by an earlier reader, read by this one.
             file = replace(known, state=FileState.TAKING)
-        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, sha256=sha256))
+        facts = {"sha256": sha256[:_DIGITS], "sheet": delivery.sheet}
+        tx.record(_file_entry(RecordType.FILE_ACCEPTED, file, delivery, clock, **facts))
         if known is None:
             tx.files.add(file)
         else:
@@ -256,23 +264,8 @@ def _new_file(delivery: Delivery, *, sha256: str, clock: Clock) -> IntakeFile:
         taken_rows=0,
         rejected_rows=0,
         received_at=now,
+        sheet=delivery.sheet,
     )
-
-
-def keep_runbook(tx: Transaction, runbook: Runbook, *, by: Actor, at: datetime) -> None:
-    """Keep the runbook's text, once a version, with its record."""
-    if tx.runbooks.known(runbook.hash):
-        return
-    tx.record(
-        Entry(
-            stream=f"runbook:{runbook.name}",
-            type=RecordType.RUNBOOK_ADDED,
-            subject=f"version:{runbook.hash}",
-            actor=by,
-            at=at,
-        )
-    )
-    tx.runbooks.add(runbook.hash, name=runbook.name, source=runbook.source, by=by.name, at=at)
 
 
 def _file_entry(

@@ -13,8 +13,8 @@ from deskhand.ports.reader import BadRow, Row
 from deskhand.ports.runbook_library import RowBinder, RunbookLibrary
 from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
-from deskhand.use_cases.accept_file import keep_runbook
 from deskhand.use_cases.accept_items import BatchAcceptance, Candidate, ItemMaker
+from deskhand.use_cases.keep_runbook import keep_runbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,7 @@ def _gathered(
 def _keep(tx: Transaction, gatherings: Sequence[Gathering], *, now: datetime) -> None:
     for gathering in gatherings:
         count = sum(fact.count for fact in gathering.facts)
+        wakes = any(fact.wakes for fact in gathering.facts)
         if gathering.joins is None:
             into = Notification(
                 id=_new_id(now),
@@ -143,11 +144,17 @@ def _keep(tx: Transaction, gatherings: Sequence[Gathering], *, now: datetime) ->
                 opened_at=now,
                 next_try_at=gathering.leaves_at,
                 count=count,
+                pages_from=gathering.leaves_at if wakes else None,
             )
             tx.notifications.add(into)
         else:
             joined = gathering.joins
-            into = replace(joined, next_try_at=gathering.leaves_at, count=joined.count + count)
+            into = replace(
+                joined,
+                next_try_at=gathering.leaves_at,
+                count=joined.count + count,
+                pages_from=gathering.leaves_at if wakes else joined.pages_from,
+            )
             tx.notifications.save(into)
         tx.notifications.take_up(into, gathering.facts, at=now)
 

@@ -46,12 +46,13 @@ def _waiting(
     due = tx.notifications.find(NotificationFilter(state=NotificationState.DUE), limit=_AT_MOST)
     for one in due:
         more = joined.get(one.id)
-        lines = [*tx.notifications.lines(one.id), *(_lines(more.facts) if more else [])]
+        lines = [*tx.notifications.lines(one.told_by), *(_lines(more.facts) if more else [])]
+        said = wording.announced(one.told_by, one.topic, summed(lines), at=now)
+        if one.in_place_of is not None:
+            untold = tx.notifications.get(one.in_place_of)
+            said = wording.passed_on(said, id=one.id, target=untold.target)
         yield Previewed(
-            target=one.target,
-            topic=one.topic,
-            leaves_at=one.next_try_at,
-            announcement=wording.announced(one.id, one.topic, summed(lines), at=now),
+            target=one.target, topic=one.topic, leaves_at=one.next_try_at, announcement=said
         )
 
 

@@ -10,23 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from deskhand.domain.announcement import Announcement, Wording
-from deskhand.domain.cause import Cause, CauseKind, SystemCode
-from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
+from deskhand.domain.announcement import Announcement
+from deskhand.domain.entry import Actor, Entry, RecordType
 from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.notification import DIGEST, Line, Notification, NotificationState
-from deskhand.domain.notify_rules import NotifyBook
-from deskhand.domain.queue import QueueBook
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.ports.clock import Clock
 from deskhand.ports.notifier import NotDelivered
-from deskhand.ports.store import CaseFilter, Store, Transaction
-from deskhand.ports.vault import Seal
+from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.deliver_events import Patience
 from deskhand.use_cases.note_facts import LEASE, take_lease
-from deskhand.use_cases.open_case import CaseOpener
+from deskhand.use_cases.pass_on import NOTIFIER, Secretary, ask_person, pass_on
 
-NOTIFIER = Actor(kind=ActorKind.SERVICE, id="notifier")
 AT_ONCE = 16
 PATIENCE = Patience(
     retry=RetryPolicy(tries=60, first=timedelta(seconds=15), max=timedelta(minutes=15)),
@@ -39,8 +34,6 @@ _TYPES = {
     NotificationState.FAILED: RecordType.NOTIFICATION_FAILED,
     NotificationState.DROPPED: RecordType.NOTIFICATION_DROPPED,
 }
-_QUEUE = "ops"
-_TARGETS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +42,6 @@ class Outgoing:
 
     notification: Notification
     announcement: Announcement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secretary:
-    """What noting how a notification went needs."""
-
-    store: Store
-    seal: Seal
-    clock: Clock
-    queues: QueueBook
-    wording: Wording
-    book: NotifyBook
 
 
 def next_outgoing(*, secretary: Secretary, holder: WorkerId) -> list[Outgoing]:
@@ -107,7 +88,7 @@ def note_failure(
         last = (
             why.for_good
             or not PATIENCE.retry.allows(spent=tried.tries)
-            or now + pause > (tried.left_at or now) + PATIENCE.give_up_after
+            or now + pause > (tried.since or now) + PATIENCE.give_up_after
         )
         if last:
             _fail(tx, tried, why, secretary, at=now)
@@ -135,15 +116,13 @@ def _handed_over(
     tx: Transaction, due: Notification, secretary: Secretary, *, now: datetime
 ) -> Outgoing | None:
     """Mark a notification as handed over; None when there is nothing to hand over now."""
-    if due.left_at is None:
-        tx.notifications.forget_closed(due.id)
-    lines = tx.notifications.lines(due.id)
-    if not lines and due.topic != DIGEST:
+    lines = _lines_now(tx, due)
+    if lines is None:
         _end(tx, due, NotificationState.DROPPED, at=now)
         return None
     morning = secretary.book.morning(now)
-    wakes = due.topic == DIGEST or morning is None or tx.notifications.wakes(due.id, before=morning)
-    if morning is not None and not wakes:
+    wakes = tx.notifications.wakes(due.told_by, before=morning)
+    if morning is not None and not wakes and due.topic != DIGEST:
         tx.notifications.save(replace(due, next_try_at=morning))
         return None
     if not PATIENCE.retry.allows(spent=due.tries):
@@ -151,20 +130,42 @@ def _handed_over(
         _fail(tx, due, NotDelivered(problem="no try of it came to an end"), secretary, at=now)
         return None
     count = sum(line.count for line in lines)
-    left = due.leaving(at=now, again_at=now + LEASE, count=count)
+    left = due.leaving(at=now, again_at=now + LEASE, count=count, wakes=wakes)
     tx.notifications.save(left)
-    # As of the first try: a message that comes twice says the same twice.
-    at = left.left_at or now
-    return Outgoing(
-        notification=left,
-        announcement=secretary.wording.announced(due.id, due.topic, lines, at=at),
-    )
+    return Outgoing(notification=left, announcement=_words(tx, left, lines, secretary))
+
+
+def _lines_now(tx: Transaction, due: Notification) -> list[Line] | None:
+    """Return what a notification says; None when nothing of it is so any more.
+
+    From the first try on it says the same; so does one that stands in for another.
+    """
+    if due.left_at is None and due.in_place_of is None:
+        tx.notifications.forget_closed(due.id)
+    lines = tx.notifications.lines(due.told_by)
+    if due.topic == DIGEST:
+        return lines
+    over = due.left_at is None and not tx.notifications.still_so(due.told_by)
+    return None if over or not lines else lines
+
+
+def _words(
+    tx: Transaction, left: Notification, lines: Sequence[Line], secretary: Secretary
+) -> Announcement:
+    """Put it in words as of the first try: a message that comes twice says the same twice."""
+    at = left.left_at or left.opened_at
+    told = secretary.wording.announced(left.told_by, left.topic, lines, at=at)
+    if left.in_place_of is None:
+        return told
+    untold = tx.notifications.get(left.in_place_of)
+    return secretary.wording.passed_on(told, id=left.id, target=untold.target)
 
 
 def _still_due(tx: Transaction, outgoing: Outgoing) -> Notification | None:
     """Return the notification, unless another host has come first."""
     now = tx.notifications.get(outgoing.notification.id)
-    same_try = now.tries == outgoing.notification.tries
+    tried = outgoing.notification
+    same_try = (now.tries, now.since) == (tried.tries, tried.since)
     return now if same_try and now.state is NotificationState.DUE else None
 
 
@@ -179,9 +180,9 @@ def _end(
     *,
     at: datetime,
     problem: str | None = None,
-) -> None:
+) -> Notification:
     """Record who was told what, or not, and note it."""
-    lines = tx.notifications.lines(due.id)
+    lines = tx.notifications.lines(due.told_by)
     seq = tx.record(
         Entry(
             stream=due.stream,
@@ -197,10 +198,13 @@ def _end(
                 "rules": _by_rule(lines),
                 "tries": due.tries,
                 "problem": problem,
+                "in_place_of": due.in_place_of,
             },
         )
     )
-    tx.notifications.save(due.moved_to(state, audit_seq=seq, at=at, problem=problem))
+    ended = due.moved_to(state, audit_seq=seq, at=at, problem=problem)
+    tx.notifications.save(ended)
+    return ended
 
 
 def _by_rule(lines: Sequence[Line]) -> list[dict[str, object]]:
@@ -213,18 +217,10 @@ def _by_rule(lines: Sequence[Line]) -> list[dict[str, object]]:
 def _fail(
     tx: Transaction, failed: Notification, why: NotDelivered, secretary: Secretary, *, at: datetime
 ) -> None:
-    """Give up, and ask a person: one case a target, however many messages it has missed."""
-    _end(tx, failed, NotificationState.FAILED, at=at, problem=why.problem)
-    stream = f"target:{failed.target}"
-    unclosed = CaseFilter(code=SystemCode.NOTIFICATION_UNDELIVERED, unclosed=True)
-    if any(case.stream == stream for case in tx.cases.find(unclosed, limit=_TARGETS)):
-        return
-    cause = Cause(
-        kind=CauseKind.SYSTEM,
-        code=SystemCode.NOTIFICATION_UNDELIVERED,
-        message=f"{failed.target} could not be told of {failed.topic}: {why.problem}",
-        hint=f"try it out with: deskhand notify test {failed.target}; what was missed: "
-        "deskhand notify list --state failed",
-    )
-    opener = CaseOpener(seal=secretary.seal, actor=NOTIFIER, at=at, book=secretary.queues)
-    opener.about_receiver(tx, stream, cause, queue=_QUEUE)
+    """Give up: the fallback is told, and a person is asked to see to the target."""
+    ended = _end(tx, failed, NotificationState.FAILED, at=at, problem=why.problem)
+    to = pass_on(tx, ended, secretary, why="it was given up", at=at)
+    if to is not None:
+        tx.notifications.save(replace(ended, passed_on_at=ended.passed_on_at or at))
+    instead = f"; {to} is told in its place" if to else ""
+    ask_person(tx, ended, f"{why.problem}{instead}", secretary, at=at)

@@ -60,7 +60,17 @@ def test_each_shows_every_key_that_there_is(name: str) -> None:
 def test_each_table_of_the_settings_is_shown() -> None:
     told = tomllib.loads((EXAMPLES / "deskhand.toml").read_text(encoding="utf-8"))
 
-    assert [*told] == ["project", "state", "vault", "worker", "once", "http", "files", "events"]
+    assert [*told] == [
+        "project",
+        "state",
+        "vault",
+        "worker",
+        "once",
+        "http",
+        "files",
+        "events",
+        "audit",
+    ]
 
 
 def test_a_project_made_of_them_passes_the_check(tmp_path: Path) -> None:

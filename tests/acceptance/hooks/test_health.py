@@ -1,11 +1,9 @@
 """Asking a host for its health: what answers, what does not, and what only seems to."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,9 +17,11 @@ from deskhand.triggers.http.probe import Health, ask_health
 from deskhand.triggers.http.server import HttpServer
 from deskhand.use_cases.register_worker import register_worker
 from tests.making import a_worker
+from tests.practice.stranger import stranger
 from tests.unit.triggers.hook_desk import HookDesk
 
 SOON = timedelta(seconds=5)
+NOTES = ["the audit log was not verified yet"]
 
 
 @asynccontextmanager
@@ -79,36 +79,12 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
     return chain, secret
 
 
-@contextmanager
-def stranger(status: int, body: bytes) -> Iterator[Address]:
-    """Let another program answer on a port."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    try:
-        yield Address(host="127.0.0.1", port=server.server_port)
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
-
-
 @pytest.mark.asyncio
 async def test_a_host_whose_worker_lives_is_ready(desk: HookDesk) -> None:
     show_life(desk)
 
     async with listening(desk, Address(host="127.0.0.1", port=0)) as address:
-        assert await asked(address) == Health(ready=True)
+        assert await asked(address) == Health(ready=True, notes=NOTES)
 
 
 @pytest.mark.asyncio
@@ -116,7 +92,9 @@ async def test_a_host_without_a_worker_says_so(desk: HookDesk) -> None:
     async with listening(desk, Address(host="127.0.0.1", port=0)) as address:
         health = await asked(address)
 
-    assert health == Health(ready=False, problems=["no worker has shown life for a minute"])
+    assert health == Health(
+        ready=False, problems=["no worker has shown life for a minute"], notes=NOTES
+    )
 
 
 @pytest.mark.asyncio
@@ -142,7 +120,7 @@ async def test_a_host_that_speaks_tls_is_known_by_its_own_certificate(
         own = await asked(address)
         wrong = await asked(Address(host="127.0.0.1", port=address.port, certificate=other))
 
-    assert own == Health(ready=True)
+    assert own == Health(ready=True, notes=NOTES)
     assert not wrong.ready
     assert "certificate verify failed" in wrong.problems[0]
 

@@ -21,6 +21,7 @@ from deskhand.errors import (
 )
 from deskhand.stores.schema import HEAD
 from tests.practice.project import PracticeProject
+from tests.practice.stranger import stranger
 
 NEWEST = HEAD
 MIGRATE = [str(Path(sys.executable).with_name("deskhand")), "migrate", "--json"]
@@ -149,6 +150,20 @@ def test_health_of_nobody_is_told_in_words_and_in_json(folder: Path) -> None:
     told = json.loads(data.stdout)
     assert told["ready"] is False
     assert told["problems"][0].startswith("nothing answers at")
+
+
+def test_health_tells_of_warnings_and_is_strict_about_them_when_asked_to(folder: Path) -> None:
+    told = {"ready": True, "problems": [], "warnings": ["1 page …"], "notes": ["it was verified"]}
+    with stranger(200, json.dumps(told).encode()) as address:
+        settings = f"[http]\nport = {address.port}\n"
+        (folder / "deskhand.toml").write_text(settings, encoding="utf-8")
+        words = run(folder, "health")
+        strict = run(folder, "health", "--strict", "--json")
+
+    assert (words.exit_code, strict.exit_code) == (0, 1)
+    assert words.stdout == "ready\n  it was verified\n"
+    assert words.stderr == "warning: 1 page …\n"
+    assert json.loads(strict.stdout) == told
 
 
 def test_health_is_asked_without_any_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

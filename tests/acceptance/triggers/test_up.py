@@ -70,10 +70,14 @@ def test_slots_that_come_start_items_which_are_performed(tmp_path: Path) -> None
         said = ended(process, signal.SIGTERM)
 
     first, second, *_ = said.splitlines()
-    assert first == "up: a worker with 2 lanes, triggers, sources, sweeper, outbox"
+    assert first == "up: a worker with 2 lanes, triggers, sources, sweeper, verifier, outbox"
     assert second.startswith(f"  {TRIGGER}: next ")
     assert said.endswith("stopped\n")
     assert project.told("audit", "verify")["clean"]
+    exported = map(json.loads, project.deskhand("audit", "export").stdout.splitlines())
+    by_itself, by_hand = [one for one in exported if one["type"] == "audit.verified"]
+    assert (by_itself["actor"]["id"], by_itself["data"]["clean"]) == ("verifier", True)
+    assert by_hand["actor"]["kind"] == "human"
     (listed,) = project.told("triggers", "list")
     assert listed["ended"] == "fired"
 
@@ -114,7 +118,7 @@ def test_what_it_hosts_is_told_as_json_too(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
 
     told = json.loads("".join(lines))
-    assert told["hosts"] == ["triggers", "sources", "sweeper", "outbox"]
+    assert told["hosts"] == ["triggers", "sources", "sweeper", "verifier", "outbox"]
     assert list(told["next"]) == [TRIGGER]
 
 

@@ -21,6 +21,11 @@ NOTIFICATION_ATTACKS: Mapping[str, list[str]] = {
         forged(NOTIFICATION_STREAM, 2, subject="item", state="failed"),
         "update notification set state = 'failed', audit_seq = 2",
     ],
+    "due again without a record": ["update notification set state = 'due'"],
+    "due again on a record of another notification": [
+        forged("notification:n2", 1, subject="notification", state="due"),
+        "update notification set state = 'due', audit_seq = 2",
+    ],
     "put back to before its record": ["update notification set state = 'due', audit_seq = 0"],
     "another target": ["update notification set target = 'x'"],
     "another topic": ["update notification set topic = 'x'"],
@@ -40,6 +45,13 @@ NOTIFICATION_CHANGES = [
             "update notification set state = 'failed', audit_seq = 2",
         ],
         id="notification",
+    ),
+    pytest.param(
+        [
+            forged(NOTIFICATION_STREAM, 2, subject="notification", state="due"),
+            "update notification set state = 'due', audit_seq = 2, tries = 0",
+        ],
+        id="retried",
     ),
     pytest.param(["update notification set tries = 3, next_try_at = 0"], id="its tries"),
     pytest.param([copied("notification", where="true", **_NEW)], id="new notification"),

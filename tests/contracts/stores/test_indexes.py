@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from deskhand.domain.identifiers import FileId, ItemId, NotificationId
 from deskhand.ports.case_clocks import Place
+from deskhand.ports.log_parts import Streams
 from deskhand.ports.store import ItemFilter, Store, Transaction
 from deskhand.stores.store import SqlStore
 from tests.making import (
@@ -63,6 +64,20 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "whether notifications wait": lambda tx: tx.notifications.waiting(now=NOW),
     "due notifications": lambda tx: tx.notifications.due(now=NOW, limit=10),
     "what a notification says": lambda tx: tx.notifications.lines(NotificationId("n1")),
+    "pages that are late": lambda tx: tx.notifications.late_pages(since=NOW, limit=10),
+    "pages that nobody heard": lambda tx: tx.notifications.unheard_pages(since=NOW),
+    "whether a page was heard": lambda tx: tx.notifications.was_heard(NotificationId("n1")),
+    "whether a target knows": lambda tx: tx.notifications.knows("ann", NotificationId("n1")),
+    "whether a target stands in": lambda tx: tx.notifications.stands_in(
+        "ann", NotificationId("n1")
+    ),
+    "whether something is still so": lambda tx: tx.notifications.still_so(NotificationId("n1")),
+    "the last verifications": lambda tx: tx.log_parts.newest("audit.verified", limit=10),
+    "the next part of the streams": lambda tx: tx.log_parts.last_of_part(after="a", records=10),
+    "some streams": lambda tx: list(tx.log_parts.by_stream(Streams(after="a", to="b"))),
+    "the end of a part": lambda tx: tx.log_parts.end_of_part(after=1, up_to=9, records=10),
+    "what grew": lambda tx: list(tx.log_parts.grown(after=1, to=9)),
+    "what new records follow": lambda tx: tx.log_parts.links(after=1, to=9),
     "how many were the first of a version": lambda tx: tx.rechecks.first_of(
         RUNBOOK, client="lakeside"
     ),
@@ -83,6 +98,7 @@ SMALL = (
     "SCAN outbox USING INDEX ix_outbox_unaddressed",
     "SCAN dropped_file USING INDEX ix_dropped_file_unended",
     "SCAN CONSTANT ROW",
+    "SCAN first",  # of a part of the log
 )
 SCANS_KNOWINGLY = {"item"}
 

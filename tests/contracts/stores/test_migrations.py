@@ -26,6 +26,10 @@ _OLD_EVENT = text(
     "insert into outbox (event, item, subject, body, emitted_at)"
     " values ('claims.submitted', 'i1', 'i1', '{}', 1)"
 )
+_OLD_NOTIFICATION = text(
+    "insert into notification (id, target, topic, state, audit_seq, count, tries, opened_at,"
+    " next_try_at, left_at) values ('n1', 'ann', 'case.overdue', 'due', 0, 1, 3, 1, 9, 5)"
+)
 
 NEWEST = schema.HEAD
 
@@ -87,6 +91,21 @@ def test_cases_and_events_of_the_first_version_are_kept_and_guarded(empty: Engin
     assert (event.event, event.subject) == ("claims.submitted", "i1")
     with pytest.raises(DBAPIError, match="a change without its record"), empty.begin() as attack:
         attack.execute(text("update exception_case set due_at = 1"))
+
+
+def test_what_is_being_told_during_an_upgrade_keeps_the_patience_that_it_has_left(
+    empty: Engine,
+) -> None:
+    with empty.begin() as connection:
+        migrating.migrate(connection, to="0009")
+        connection.execute(_OLD_NOTIFICATION)
+
+    schema.upgrade(empty)
+
+    with sql_store(empty).reading() as tx:
+        kept = tx.notifications.named("n1")
+    assert (kept.since, kept.in_place_of, kept.pages_from) == (kept.left_at, None, None)
+    assert kept.left_at is not None
 
 
 def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: SqlStore) -> None:

@@ -24,7 +24,7 @@ from tests.making import (
     add_items,
     an_item,
 )
-from tests.making_notifications import a_fact, a_notification, end
+from tests.making_notifications import a_fact, a_left, a_notification, end
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def _items(store: Store) -> None:
 def test_a_notification_comes_back_as_it_was_kept(store: Store) -> None:
     with store.transaction() as tx:
         tx.notifications.add(due := a_notification(count=2))
-        tx.notifications.save(left := due.leaving(at=NOW, again_at=NOW + HOUR, count=1))
+        tx.notifications.save(left := a_left(due, count=1, wakes=True))
 
     with store.reading() as tx:
         assert tx.notifications.get(due.id) == left
@@ -168,3 +168,20 @@ def test_of_racing_hosts_one_has_the_right_to_tell(store: Store) -> None:
 
     assert raised == []
     assert sorted(got) == [False, False, True, True]
+
+
+def test_a_notification_is_named_by_the_beginning_of_its_id(store: Store) -> None:
+    with store.transaction() as tx:
+        for name in ("n1", "n12", "n2_"):
+            tx.notifications.add(a_notification(name))
+
+    with store.reading() as tx:
+        assert [tx.notifications.named(name).id for name in ("n1", "n12", "n2")] == [
+            "n1",
+            "n12",
+            "n2_",
+        ]
+        with pytest.raises(NotFoundError, match="no single notification"):
+            tx.notifications.named("n")
+        with pytest.raises(NotFoundError, match="deskhand notify list"):
+            tx.notifications.named("n_")

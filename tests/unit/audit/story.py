@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from deskhand.audit.record import GENESIS, Record, chained, decode, encode, leaf_hash
 from deskhand.audit.verify import Verdict, Verification
-from deskhand.ports.store import LoggedRecord, StateClaim
+from deskhand.ports.log_parts import LoggedRecord, StateClaim
 from tests.making import an_entry
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskhand.ports.store import LoggedRecord
+from deskhand.ports.log_parts import LoggedRecord
 from tests.unit.audit.story import Story, a_story
 
 ROUNDS = 400

@@ -6,7 +6,7 @@ import pytest
 
 from deskhand.audit.record import leaf_hash
 from deskhand.audit.verify import MAX_FINDINGS, Verification, summary
-from deskhand.ports.store import LoggedRecord, StateClaim
+from deskhand.ports.log_parts import LoggedRecord, StateClaim
 from tests.unit.audit.story import Story, a_story, rewritten, verify
 
 # Rows of the story: i0 has 0-7, i1 has 8-15, i2 has 16-23, the account has 24.

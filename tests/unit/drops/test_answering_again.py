@@ -1,5 +1,6 @@
 """Answers that people ask for: `deskhand files answer`, and beside a file that is given again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -25,6 +26,7 @@ def give(office: DropOffice, content: str) -> Path:
     file.parent.mkdir(exist_ok=True)
     file.write_text(content, encoding="utf-8")
     accept(office.place, "ledger.check", file, client=CLIENT, by=ANN)
+    office.clock.turn(timedelta(seconds=1))  # files of one moment have no order
     return file
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from deskhand.domain.announcement import Wording
 from deskhand.domain.cause import Cause, CauseKind
-from deskhand.domain.entry import RecordType
+from deskhand.domain.entry import Actor, RecordType
 from deskhand.domain.exception_case import Decision, ExceptionCase
-from deskhand.domain.identifiers import WorkerId
+from deskhand.domain.identifiers import NotificationId, WorkerId
 from deskhand.domain.notification import Notification, Rule
 from deskhand.domain.notify_rules import NotifyBook, rule_of, shift_between
 from deskhand.domain.outcome import NeedsPerson
@@ -24,8 +24,9 @@ from deskhand.runtime.notifier_loop import NotifierLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.note_facts import Lookout
+from deskhand.use_cases.pass_on import UNHEARD_AFTER, Secretary
+from deskhand.use_cases.retry_notification import RetryWord, retry_notification
 from deskhand.use_cases.sweep_cases import sweep_cases
-from deskhand.use_cases.tell_people import Secretary
 from deskhand.vaults.environment import EnvironmentVault
 from tests.making import ANN, OTHER_WORKER, WORKER, a_case, an_entry
 from tests.practice.mailbox import Mailbox
@@ -134,6 +135,27 @@ class NotifyOffice:
     def notifications(self) -> list[Notification]:
         with self.office.store.reading() as tx:
             return tx.notifications.find(NotificationFilter(), limit=1000)
+
+    def unheard(self) -> int:
+        """Count the pages that nobody has taken for as long as a page may take."""
+        with self.office.store.reading() as tx:
+            return tx.notifications.unheard_pages(since=self.office.clock.at - UNHEARD_AFTER)
+
+    def retry(self, id: NotificationId, *, by: Actor = ANN) -> Notification:
+        """Let a person send again what failed."""
+        office = self.office
+        word = RetryWord(notification=id, by=by, reason="mailbox mended")
+        return retry_notification(word, store=office.store, clock=office.clock, book=office.book)
+
+    def records(self, id: NotificationId) -> list[str]:
+        """Return the types of the records about a notification."""
+        with self.office.store.reading() as tx:
+            return [row.type for row in tx.audit_log.of_stream(f"notification:{id}")]
+
+    def told_to(self, address: str) -> list[str]:
+        """Return the subjects that an address was told, oldest first."""
+        pairs = zip(self.mailbox.recipients, self.subjects, strict=True)
+        return [subject for recipient, subject in pairs if recipient == address]
 
     def states(self) -> list[str]:
         return [one.state.value for one in reversed(self.notifications())]

@@ -145,6 +145,15 @@ RESTS = [
         "triggers:\n  - file: «inbox/{tenant}/*.csv»\n",
         "the only place-holder of a folder is {client}",
     ),
+    Mistake(
+        "triggers: [{file: inbox/*.csv, sheet: «Claims»}]\n",
+        "only workbooks have sheets, and none fits the pattern",
+        "for example *.xlsx",
+    ),
+    Mistake(
+        f"triggers: [{{file: inbox/*.xlsx, sheet: «{'x' * 32}»}}]\n",
+        "the name of a sheet has 1 to 31 characters that can be shown",
+    ),
     Mistake(FILE + "{«nope»: row.x}\n", "the item has no field `nope`", "did you mean `note`?"),
     Mistake(FILE + "{expected: «today»}\n", "this is a date, the field holds a decimal number"),
     Mistake(FILE + "{expected: money(«rw».x)}\n", "unknown name `rw`", "did you mean `row`?"),

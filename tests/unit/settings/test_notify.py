@@ -7,7 +7,7 @@ import pytest
 from deskhand.domain.business_hours import BusinessHours, Opening
 from deskhand.domain.calendars import Calendars
 from deskhand.domain.notification import Rule
-from deskhand.domain.notify_rules import NotifyRule, rule_of
+from deskhand.domain.notify_rules import Fallback, NotifyRule, rule_of
 from deskhand.domain.target import Encryption, MailServer
 from deskhand.errors import SettingsError
 from deskhand.settings.notify import RULES, NotifySettings, load_notify
@@ -173,6 +173,14 @@ MORE = [
     ("night: {from: '19:00'}", "night: `timezone` or `calendar` is missing: whose night is it?"),
     ("night: {timezone: UTC, from: '07:00', to: '07:00'}", "night: the night ends when it begins"),
     ("night: {calendar: us-offce}", "night: no calendar `us-offce`; did you mean `us-office`?"),
+    ("fallbacks: [ann]", "`fallbacks` is a mapping, with a name on each line"),
+    ("fallbacks: {an: ann}", "`fallbacks` has no `an`; did you mean `ann`?"),
+    ("fallbacks: {ann: eve}", "fallback of ann: there is no `eve`; known are ann"),
+    ("fallbacks: {ann: ann}", "`fallbacks` lead in a circle, ann > ann: nobody would be the last"),
+    ("fallbacks: {ann: }", "fallback of ann: expected keys such as `to: …`"),
+    ("fallbacks: {ann: {after: 5m}}", "fallback of ann: `to` is missing"),
+    ("fallbacks: {ann: {to: ann, after: 0m}}", "fallback of ann: `after`"),
+    ("fallbacks: {ann: {to: ann, after: 2d}}", "fallback of ann: `after` is more than 0, and a"),
     ("night: ", "`night` says nothing; leave it out for its default"),
 ]
 
@@ -186,6 +194,26 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, problem: st
 
     assert problem in str(raised.value)
     assert str(tmp_path / "notify.yaml") in str(raised.value)
+
+
+def test_every_target_has_one_fallback_at_most_and_a_way_to_the_last_one(tmp_path: Path) -> None:
+    targets = SMALLEST.replace("}\n", ", bob: b@example.com, carl: c@example.com}\n")
+    targets = targets.replace(
+        "example.com, bob: b@example.com, carl: c@example.com}", "example.com}", 1
+    )
+
+    settings = load(tmp_path, targets + "fallbacks: {ann: bob, bob: {to: carl, after: 5m}}\n")
+
+    assert settings.book.fallbacks == {
+        "ann": Fallback(to="bob", after=15 * MINUTE),
+        "bob": Fallback(to="carl", after=5 * MINUTE),
+    }
+    for circle, way in {
+        "{ann: bob, bob: carl, carl: bob}": "bob > carl > bob",
+        "{ann: bob, bob: carl, carl: ann}": "ann > bob > carl > ann",
+    }.items():
+        with pytest.raises(SettingsError, match=f"circle, {way}"):
+            load(tmp_path, targets + f"fallbacks: {circle}\n")
 
 
 def test_an_address_cannot_hold_another_command(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from deskhand.domain.verification import VerificationRhythm
 from deskhand.errors import ProjectNotFoundError, SettingsError
 from deskhand.settings.project import (
     Project,
@@ -94,12 +96,6 @@ def test_every_setting_is_read_and_paths_are_the_projects_own(folder: Path) -> N
     )
 
 
-@pytest.mark.parametrize("key", ["accounts", "queues", "people", "receivers", "notify"])
-def test_a_file_that_the_settings_name_must_be_there(folder: Path, key: str) -> None:
-    with pytest.raises(SettingsError, match=rf"project\.{key}: there is no file .*/other\.yaml"):
-        load(folder, f'[project]\n{key} = "other.yaml"')
-
-
 def test_the_environment_names_another_database_and_the_vaults_key(folder: Path) -> None:
     text = '[state]\ndatabase = "postgresql+psycopg://db/one"'
 
@@ -184,7 +180,9 @@ def test_without_a_project_it_says_where_it_looked(folder: Path) -> None:
     assert "--project DIR" in str(refusal.value)
 
 
-@pytest.mark.parametrize("key", ["queues", "people", "calendars", "receivers", "notify", "quality"])
+@pytest.mark.parametrize(
+    "key", ["accounts", "queues", "people", "calendars", "receivers", "notify", "quality"]
+)
 def test_a_file_that_is_named_and_not_there_lets_nobody_work_without_it(
     folder: Path, key: str
 ) -> None:
@@ -205,3 +203,43 @@ def test_a_link_to_nowhere_and_a_folder_are_no_missing_files(folder: Path) -> No
 
     with pytest.raises(SettingsError, match=r"people\.yaml is no file that can be read"):
         load(folder)
+
+
+def test_the_log_is_verified_each_night_unless_the_project_says_otherwise(folder: Path) -> None:
+    usual = load(folder).audit
+    told = load(
+        folder,
+        """
+        [audit]
+        verify_every = "6h"
+        verify_at = "02:30"
+        timezone = "America/New_York"
+        whole_every = "30d"
+        """,
+    ).audit
+
+    assert usual.rhythm == VerificationRhythm(timezone=ZoneInfo("UTC"))
+    assert told.rhythm == VerificationRhythm(
+        every=timedelta(hours=6),
+        at=time(2, 30),
+        timezone=ZoneInfo("America/New_York"),
+        whole_every=timedelta(days=30),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('verify_at = "25:00"', "audit.verify_at: is a time of day in quotes"),
+        ('timezone = "Mars/Base"', "audit.timezone: no time zone `Mars/Base` is known here"),
+        ('verify_every = "1m"', "audit: expected verify_every and whole_every to be 5m to 366d"),
+        ('whole_every = "900d"', "audit: expected verify_every and whole_every to be 5m to 366d"),
+        ('verify_every = "often"', "audit.verify_every: a duration is a whole number"),
+        ("verify_evry = 1", "audit.verify_evry: unknown key"),
+    ],
+)
+def test_a_rhythm_that_nobody_can_mean_is_told_with_its_place(
+    folder: Path, line: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError, match=problem):
+        load(folder, f"[audit]\n{line}\n")

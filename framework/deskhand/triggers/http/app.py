@@ -20,9 +20,15 @@ def web_app(door: Door) -> FastAPI:
 
     async def readyz() -> Response:
         """`GET /readyz`: whether a row that comes now would be performed."""
-        problems = await door.inbox.problems()
-        status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-        return JSONResponse({"ready": not problems, "problems": [*problems]}, status_code=status)
+        health = await door.inbox.health()
+        told = {
+            "ready": health.ready,
+            "problems": [*health.problems],
+            "warnings": [*health.warnings],
+            "notes": [*health.notes],
+        }
+        status = HTTPStatus.OK if health.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return JSONResponse(told, status_code=status)
 
     async def away(_: Request, error: Exception) -> Response:
         # What went wrong is for operators, not for senders.

@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,10 +17,12 @@ _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what it is ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Whether a host is ready, and what keeps it from that."""
+    """Whether a host is ready, and what keeps it from that; what else somebody should know."""
 
     ready: bool
     problems: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 def ask_health(address: Address, *, timeout: timedelta) -> Health:
@@ -37,11 +39,16 @@ def ask_health(address: Address, *, timeout: timedelta) -> Health:
         status, body = _answer(host, address, timeout=timeout)
     except (OSError, HTTPException) as error:
         return _not(f"nothing answers at {asked}: {_reason(error)}")
-    problems = _problems(body)
-    if status == HTTPStatus.OK and problems == []:
-        return Health(ready=True)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE and problems:
-        return Health(ready=False, problems=problems)
+    told = _told(body)
+    problems = _texts(told, "problems")
+    ready = status == HTTPStatus.OK and problems == []
+    if ready or (status == HTTPStatus.SERVICE_UNAVAILABLE and problems):
+        return Health(
+            ready=ready,
+            problems=problems or (),
+            warnings=_texts(told, "warnings") or (),
+            notes=_texts(told, "notes") or (),
+        )
     return _not(f"what answers at {asked} is no deskhand: status {status}")
 
 
@@ -70,14 +77,18 @@ def _only_the_own(address: Address) -> ssl.SSLContext:
     return context
 
 
-def _problems(body: bytes) -> list[str] | None:
-    """Return the problems that a host told; None when this is not how a host answers."""
+def _told(body: bytes) -> Mapping[str, object]:
+    """Return what a host told; nothing when this is not how a host answers."""
     try:
         told = json.loads(body)
     except ValueError:
-        return None
-    problems = told.get("problems") if isinstance(told, dict) else None
-    return [str(problem) for problem in problems] if isinstance(problems, list) else None
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _texts(told: Mapping[str, object], key: str) -> list[str] | None:
+    texts = told.get(key)
+    return [str(text) for text in texts] if isinstance(texts, list) else None
 
 
 def _reason(error: OSError | HTTPException) -> str:
