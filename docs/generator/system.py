@@ -45,8 +45,9 @@ from deskhand.settings import (
 )
 from deskhand.settings.accounts import _KNOWN as ACCOUNT_KEYS
 from deskhand.settings.environment import KEY, KEY_FILE, PASSWORD_FILE
-from deskhand.settings.project import FILE_NAME, _Reader
+from deskhand.settings.project import FILE_NAME, read_project
 from deskhand.settings.receivers import _KNOWN as RECEIVER_KEYS
+from deskhand.settings.toml_tables import TomlTables
 from deskhand.use_cases.accept_items import REFERENCE_CONFLICT
 from deskhand.use_cases.choose_recheck import RECHECK_WANTED
 from deskhand.use_cases.expire_questions import ANSWER_EXPIRED
@@ -247,12 +248,12 @@ def _notify_rules(meanings: Meanings) -> Iterator[str]:
     yield table(("rule", "told when", "gathers for", "next one after"), rows)
 
 
-class _Asking(_Reader):
-    """Reads an empty file, and notes every key that it was asked for."""
+class _Asked(TomlTables):
+    """The tables of an empty file, which note every key that they are asked for."""
 
     def note(self) -> dict[tuple[str, str], str]:
         self.asked: dict[tuple[str, str], str] = {}
-        project = self.project()
+        project = read_project(self, {})
         for (name, key), default in self.asked.items():
             owner = getattr(project, name, None)
             read = getattr(owner, key, default)
@@ -260,14 +261,14 @@ class _Asking(_Reader):
             self.asked[name, key] = _spelled(default if isinstance(read, Path) else read)
         return self.asked
 
-    def _take(self, table: str, key: str, default: Any, kind: type) -> Any:
+    def take(self, table: str, key: str, default: Any, kind: type) -> Any:
         self.asked[table, key] = default
-        return super()._take(table, key, default, kind)
+        return super().take(table, key, default, kind)
 
 
 def _defaults() -> dict[tuple[str, str], str]:
     with TemporaryDirectory() as folder:
-        return _Asking(Path(folder) / FILE_NAME, {}, {}).note()
+        return _Asked(Path(folder) / FILE_NAME, {}).note()
 
 
 def _spelled(value: object) -> str:

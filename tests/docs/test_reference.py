@@ -12,8 +12,11 @@ from deskhand.domain.cause import SystemCode
 from deskhand.domain.entry import RecordType
 from deskhand.runbooks.catalogue import STANDARD_TYPES
 from deskhand.runbooks.functions import FUNCTIONS, GUARDS
-from deskhand.settings import accounts, project
+from deskhand.settings import accounts, environment, files, network, project, verification, worker
 from tests.docs.pages import DOCS, ROOT, text_of
+
+TABLES = (files, network, verification, worker)
+"""Where the tables of `deskhand.toml` are read."""
 
 REFERENCE = DOCS / "reference"
 
@@ -68,8 +71,8 @@ def test_every_command_has_its_heading_and_every_option_its_line() -> None:
 
 
 def test_every_setting_has_its_line() -> None:
-    source = inspect.getsource(project)
-    keys = re.findall(r'self\._(?:take|path|time|choice)\(\s*"(\w+)", "(\w+)"', source)
+    source = "".join(map(inspect.getsource, (project, environment, *TABLES)))
+    keys = re.findall(r'tables\.\w+\(\s*"(\w+)", "(\w+)"', source)
     variables = set(re.findall(r"DESKHAND_[A-Z_]+\b", source))
 
     assert keys

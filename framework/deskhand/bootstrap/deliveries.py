@@ -1,7 +1,7 @@
 """A client's file meets its runbook: which trigger, which reader, whose account."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -149,12 +149,17 @@ def _sheet_of(
     file: Path, trigger: FileTrigger | ManualTrigger, asked_for: str | None
 ) -> str | None:
     """Return the sheet that is named for a file; raises `NotFoundError` where there are none."""
-    if has_sheets(file):
-        named = trigger.sheet if isinstance(trigger, FileTrigger) else None
-        return named if asked_for is None else asked_for
-    if asked_for is not None:
-        raise NotFoundError("sheet", asked_for, advice=f"{file.name} is no workbook (.xlsx)")
-    return None
+    check_sheets([file], asked_for)
+    if asked_for is not None or not has_sheets(file):
+        return asked_for
+    return trigger.sheet if isinstance(trigger, FileTrigger) else None
+
+
+def check_sheets(files: Sequence[Path], asked_for: str | None) -> None:
+    """Raise `NotFoundError` when a sheet is named for files of which one has none."""
+    for file in files if asked_for is not None else ():
+        if not has_sheets(file):
+            raise NotFoundError("sheet", asked_for or "", advice=f"{file.name} is no workbook")
 
 
 def _trigger_for(runbook: Runbook, file: Path) -> tuple[FileTrigger | ManualTrigger, str | None]:

@@ -126,4 +126,5 @@ def _facts(file: IntakeFile) -> dict[str, object]:
         "state": file.state.value,
         "received_at": file.received_at,
         "sha256": file.sha256,
+        "sheet": file.sheet,
     }

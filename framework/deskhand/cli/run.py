@@ -10,7 +10,13 @@ from pathlib import Path
 import click
 
 from deskhand.bootstrap.answers import targets_in, write_answers
-from deskhand.bootstrap.deliveries import accept, begun_files, resume, shadow_file
+from deskhand.bootstrap.deliveries import (
+    accept,
+    begun_files,
+    check_sheets,
+    resume,
+    shadow_file,
+)
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.cli.files import totals_facts, totals_line
 from deskhand.cli.progress import ProgressDisplay
@@ -65,6 +71,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     """
     if inputs and runbook is None:
         raise click.UsageError("name the runbook that the files are for")
+    check_sheets(inputs, sheet)
     place = workplace(context)
     if shadow:
         _run_in_shadow(place, str(runbook), inputs, client=client, sheet=sheet, as_json=as_json)

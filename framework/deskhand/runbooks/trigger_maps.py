@@ -52,6 +52,7 @@ class TriggerCompiler:
         compiled = [
             self._trigger(("triggers", number), model) for number, model in enumerate(models)
         ]
+        self._once_a_pattern(models)
         made = [trigger for trigger in compiled if trigger is not None]
         if not models:
             made.append(FileTrigger(pattern=f"inbox/{{client}}/{runbook}/*.{{csv,json,jsonl}}"))
@@ -76,6 +77,18 @@ class TriggerCompiler:
                 return WebhookTrigger(name=model.webhook, map=self._maps.map(path, model.map))
             case EventModel():
                 return EventTrigger(event=model.event, map=self._maps.map(path, model.map))
+
+    def _once_a_pattern(self, models: Sequence[AnyModel]) -> None:
+        seen: set[str] = set()
+        for number, model in enumerate(models):
+            if isinstance(model, FileModel):
+                if model.file in seen:
+                    self._source.at_value(
+                        ("triggers", number, "file"),
+                        "another trigger has this pattern: a file is taken in by one of them",
+                        "another folder; it may be dropped into both",
+                    )
+                seen.add(model.file)
 
     def _sheet(self, path: Path, model: FileModel) -> None:
         if model.sheet is None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, time, timedelta, tzinfo
 
 from deskhand.domain.verification import VerificationRhythm
+from deskhand.settings.local_times import time_of_day, time_zone
+from deskhand.settings.toml_tables import TomlTables
 
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
@@ -35,3 +37,18 @@ class AuditSettings:
             timezone=self.timezone,
             whole_every=self.whole_every,
         )
+
+
+def read_audit(tables: TomlTables) -> AuditSettings:
+    """Read the table `[audit]`; raises `SettingsError`."""
+    default = AuditSettings()
+    every = tables.pause("audit", "verify_every") or default.verify_every
+    at = tables.read("audit", "verify_at", "03:00", time_of_day)
+    timezone = tables.read("audit", "timezone", "UTC", time_zone)
+    whole_every = tables.pause("audit", "whole_every") or default.whole_every
+    try:
+        return AuditSettings(
+            verify_every=every, verify_at=at, timezone=timezone, whole_every=whole_every
+        )
+    except ValueError as error:
+        raise tables.mistake(str(error), "audit") from error

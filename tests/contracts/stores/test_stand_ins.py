@@ -1,18 +1,28 @@
 """What a target could not be told: who knows it, who stands in, which pages nobody has heard."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
+from deskhand.domain.announcement import Wording
 from deskhand.domain.identifiers import AccountName, CaseId, NotificationId
 from deskhand.domain.notification import NotificationState
+from deskhand.domain.notify_rules import Fallback, NotifyBook
+from deskhand.domain.queue import QueueBook
 from deskhand.errors import StoreConflictError
+from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.store import Store
 from deskhand.use_cases.check_log import verify_log
+from deskhand.use_cases.pass_on import Secretary, pass_on_late_pages
+from deskhand.vaults.seal import AesSeal
 from tests.contracts.stores.noted_cases import HOUR, a_clocked_case, close
+from tests.contracts.stores.racing import race
 from tests.making import (
     ANN,
     NOW,
+    OTHER_WORKER,
+    WORKER,
     HandClock,
     a_case,
     add_case,
@@ -162,3 +172,33 @@ def test_what_failed_is_due_again_by_a_record_and_by_nothing_else(store: Store) 
         assert tx.notifications.get(due.id) == anew
     assert (anew.tries, anew.since, anew.pages_from) == (0, NOW + HOUR, NOW + HOUR)
     assert verify_log(by=ANN, store=store, clock=HandClock()).clean
+
+
+def test_of_racing_hosts_one_passes_a_page_on(store: Store) -> None:
+    clock = HandClock(NOW + HOUR)
+    secretary = Secretary(
+        store=store,
+        seal=AesSeal([bytes(32)]),
+        clock=clock,
+        queues=QueueBook(),
+        wording=Wording(log="test/1", timezone=UTC),
+        book=NotifyBook(rules=(), fallbacks={"ann": Fallback(to="bob")}),
+    )
+    with store.transaction() as tx:
+        tx.notifications.add(page := a_notification("n1", pages_from=NOW))
+        tx.notifications.take_up(page, [a_fact("log:1", wakes=True)], at=NOW)
+        tx.notifications.save(a_left(page, wakes=True))
+
+    hosts = [
+        partial(pass_on_late_pages, secretary=secretary, holder=holder)
+        for holder in (WORKER, OTHER_WORKER)
+    ]
+    passed_on, raised = race(*hosts * 2)
+
+    assert raised == []
+    assert sorted(map(len, passed_on)) == [0, 0, 0, 1]
+    with store.reading() as tx:
+        found = tx.notifications.find(NotificationFilter(target="bob"), limit=9)
+        records = [record.type for record in tx.audit_log.of_stream(page.stream)]
+    assert [one.in_place_of for one in found] == [page.id]
+    assert records == ["notification.passed_on"]

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from deskhand.bootstrap.deliveries import accept, begun_files, resume
+from deskhand.cli.entry import deskhand
 from deskhand.domain.intake_file import FileState
 from deskhand.errors import NotFoundError, StoreUnavailableError
 from deskhand.use_cases.accept_file import LEASE, Accepted
@@ -106,6 +108,20 @@ def test_a_file_given_by_hand_is_gone_on_with_in_the_sheet_that_was_named(
 def test_a_sheet_of_a_file_without_sheets_is_a_mistake(office: DropOffice) -> None:
     with pytest.raises(NotFoundError, match=r"day.csv is no workbook"):
         take_in(office, office.drop("../day.csv"), sheet="Entries")
+
+
+def test_of_files_given_together_none_is_taken_in_when_one_has_no_sheets(
+    office: DropOffice,
+) -> None:
+    book = office.drop("../day.xlsx", many_sheets(BOOK))
+    words = ["--input", str(book), "--input", str(office.drop("../day.csv")), "--sheet", "Entries"]
+
+    ended = CliRunner().invoke(
+        deskhand, ["--project", str(office.folder), "run", "ledger.check", *words]
+    )
+
+    assert isinstance(ended.exception, NotFoundError)
+    assert office.files() == []
 
 
 def take_in(office: DropOffice, file: Path, *, sheet: str) -> Accepted:

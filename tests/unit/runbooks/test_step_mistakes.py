@@ -154,6 +154,11 @@ RESTS = [
         f"triggers: [{{file: inbox/*.xlsx, sheet: «{'x' * 32}»}}]\n",
         "the name of a sheet has 1 to 31 characters that can be shown",
     ),
+    Mistake(
+        "triggers: [{file: a/*.xlsx, sheet: A}, {file: «a/*.xlsx», sheet: B}]\n",
+        "another trigger has this pattern: a file is taken in by one of them",
+        "another folder; it may be dropped into both",
+    ),
     Mistake(FILE + "{«nope»: row.x}\n", "the item has no field `nope`", "did you mean `note`?"),
     Mistake(FILE + "{expected: «today»}\n", "this is a date, the field holds a decimal number"),
     Mistake(FILE + "{expected: money(«rw».x)}\n", "unknown name `rw`", "did you mean `row`?"),
