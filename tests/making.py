@@ -29,8 +29,10 @@ from deskhand.domain.identifiers import (
 from deskhand.domain.intake_file import FileState, IntakeFile
 from deskhand.domain.question import Answer, AnswerState, answer_id
 from deskhand.domain.work_item import ItemState, WorkItem
+from deskhand.ports.attempt_store import WorkerRow
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Event, Transaction, WorkerRow
+from deskhand.ports.log_store import Event
+from deskhand.ports.store import Transaction
 from deskhand.stores.database import open_database, sqlite_file
 from deskhand.stores.schema import upgrade
 from deskhand.stores.store import SqlStore

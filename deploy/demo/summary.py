@@ -11,7 +11,7 @@ from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.exception_case import ASKED, CaseKind
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.answer_client import Total
 from deskhand.use_cases.check_log import verify_log
 from deskhand.use_cases.sealing import fields_context, open_json

@@ -24,7 +24,6 @@ DRAWERS = {
 LONGEST_FILE = 300
 # A longer file is listed here with the reason why it is one.
 LONGER = {
-    "framework/deskhand/ports/store.py": "the store's whole promise, a Protocol a table",
     "framework/deskhand/stores/migrations/versions/0001_first_tables.py": "all the first tables",
     "framework/deskhand/stores/tables.py": "all the tables side by side",
 }

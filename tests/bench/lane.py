@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.ports.action import Stage
+from deskhand.ports.attempt_store import WorkerRow
 from deskhand.ports.engine import Perform
-from deskhand.ports.store import WorkerRow
 from deskhand.runtime.performer import Performer
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.feed_engine import feed_engine

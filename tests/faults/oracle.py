@@ -8,7 +8,8 @@ from typing import Any
 from deskhand.bootstrap.workplace import human
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import CaseFilter, ItemFilter
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.check_log import verify_log
 from tests.practice.project import PracticeProject
 

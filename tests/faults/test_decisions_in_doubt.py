@@ -9,7 +9,7 @@ import pytest
 from deskhand.bootstrap.workplace import human
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.correct_item import Correction, fix_case
 from deskhand.use_cases.decide_case import done_by_hand, reject_case, retry_case
 from deskhand.use_cases.desk import Desk, Word

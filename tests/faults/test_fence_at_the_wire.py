@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from tests.campaign import more
 from tests.faults.conftest import Practice
 from tests.faults.workers import WorkerProcess

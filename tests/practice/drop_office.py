@@ -18,7 +18,8 @@ from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.identifiers import TriggerName, WorkerId
 from deskhand.domain.intake_file import IntakeFile
 from deskhand.domain.work_item import ItemState, WorkItem
-from deskhand.ports.store import CaseFilter, ItemFilter
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.runtime.drop_loop import DropLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.settings.project import load_project

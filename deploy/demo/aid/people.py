@@ -7,7 +7,7 @@ from deploy.demo.aid.world import AidWorld, Answer
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.entry import Actor
 from deskhand.domain.exception_case import ASKED, CaseKind, ExceptionCase
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.answer_case import Filled, answer_case, approve_case
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.sealing import fields_context, open_json

@@ -12,7 +12,7 @@ from deskhand.domain.exception_case import CaseKind
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.schedule import TriggerSlot
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.check_log import verify_log
 from deskhand.use_cases.watch_progress import CaseCount, open_cases
 

@@ -29,7 +29,7 @@ from deskhand.cli.whole_case import print_whole_case
 from deskhand.domain.duration import parse_duration
 from deskhand.domain.exception_case import CaseKind, CaseState
 from deskhand.domain.person_name import same_person
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import give_back_case, take_case

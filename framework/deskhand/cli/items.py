@@ -22,7 +22,7 @@ from deskhand.cli.surroundings import (
 from deskhand.domain.evidence import EvidenceKind
 from deskhand.domain.identifiers import RunbookHash
 from deskhand.domain.work_item import OPEN_STATES, ItemState, WorkItem
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.look_at_evidence import look_at_evidence
 from deskhand.use_cases.tell_story import ItemStory, item_story, revealed_story
 

@@ -25,7 +25,7 @@ from deskhand.cli.surroundings import as_option, json_option, print_json, workpl
 from deskhand.domain.entry import Actor
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DeskhandError
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.runtime.until_rest import work_until_rest
 from deskhand.use_cases.accept_file import Accepted
 from deskhand.use_cases.watch_progress import Progress, open_cases

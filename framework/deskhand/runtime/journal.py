@@ -7,7 +7,7 @@ from deskhand.domain.evidence import Capture
 from deskhand.domain.question import Question
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.tagged import from_tagged, to_tagged
-from deskhand.ports.store import StepResult
+from deskhand.ports.attempt_store import StepResult
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.ask_person import QuestionJournal
 from deskhand.use_cases.journal_act import ActClocks, ActJournal

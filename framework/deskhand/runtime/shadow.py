@@ -17,8 +17,8 @@ from deskhand.domain.redaction import redact
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import BotError
 from deskhand.ports.action import Assignment, Stage
+from deskhand.ports.attempt_store import StepResult
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import StepResult
 from deskhand.runtime.attempt_run import AttemptRun
 from deskhand.runtime.once_run import OnceOverrides, OnceRun
 from deskhand.runtime.scope import new_scope, sensitive_texts

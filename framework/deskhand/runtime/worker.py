@@ -11,10 +11,11 @@ from deskhand.domain.account import Account
 from deskhand.domain.identifiers import AccountName, AttemptId, WorkerId
 from deskhand.errors import StoreError
 from deskhand.ports.action import Stage
+from deskhand.ports.attempt_store import WorkerRow
 from deskhand.ports.clock import Clock
 from deskhand.ports.engine import Engine
 from deskhand.ports.observer import Observer
-from deskhand.ports.store import Store, WorkerRow
+from deskhand.ports.store import Store
 from deskhand.runtime.performer import Performer
 from deskhand.runtime.repeat import repeat
 from deskhand.runtime.store_thread import StoreThread

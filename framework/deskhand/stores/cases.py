@@ -8,7 +8,7 @@ from sqlalchemy import case as first_true
 from deskhand.domain.exception_case import CaseState, ExceptionCase
 from deskhand.domain.identifiers import AccountName, CaseId, ItemId
 from deskhand.errors import NotFoundError, StaleVersionError
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.tables import exception_case

@@ -10,7 +10,7 @@ from deskhand.domain.identifiers import AccountName, ItemId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import NotFoundError, StaleVersionError
-from deskhand.ports.store import ItemFilter, KnownReference
+from deskhand.ports.item_store import ItemFilter, KnownReference
 from deskhand.stores.bulk import insert_values
 from deskhand.stores.locks import lock_name, locked
 from deskhand.stores.mapping import changes_of, value_of

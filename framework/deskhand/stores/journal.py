@@ -11,7 +11,8 @@ from deskhand.domain.identifiers import AttemptId, EffectId, ItemId
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.work_item import WorkItem
 from deskhand.errors import NotFoundError
-from deskhand.ports.store import ItemFilter, StepResult
+from deskhand.ports.attempt_store import StepResult
+from deskhand.ports.item_store import ItemFilter
 from deskhand.stores.locks import locked
 from deskhand.stores.mapping import changes_of, columns_of, value_of
 from deskhand.stores.quality_tables import read_back_field

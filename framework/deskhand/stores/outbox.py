@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, insert, select
 
 from deskhand.domain.identifiers import ItemId
-from deskhand.ports.store import Event
+from deskhand.ports.log_store import Event
 from deskhand.stores.mapping import columns_of, value_of
 from deskhand.stores.tables import outbox
 

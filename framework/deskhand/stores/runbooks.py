@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from deskhand.domain.identifiers import RunbookHash
 from deskhand.errors import NotFoundError
-from deskhand.ports.store import StoredRunbook
+from deskhand.ports.item_store import StoredRunbook
 from deskhand.stores.locks import lock_name
 from deskhand.stores.mapping import value_of
 from deskhand.stores.tables import runbook

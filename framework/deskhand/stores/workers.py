@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from deskhand.domain.identifiers import WorkerId
-from deskhand.ports.store import WorkerRow
+from deskhand.ports.attempt_store import WorkerRow
 from deskhand.stores.locks import lock_name
 from deskhand.stores.mapping import columns_of, value_of
 from deskhand.stores.tables import feeder_lease, worker

@@ -19,9 +19,10 @@ from deskhand.domain.runbook import Runbook
 from deskhand.domain.step import Expression
 from deskhand.domain.work_item import ItemState, WorkItem
 from deskhand.errors import ExpressionError
+from deskhand.ports.item_store import KnownReference
 from deskhand.ports.reader import BadRow, Row
 from deskhand.ports.runbook_library import Rejected, RowBinder, RunbookLibrary
-from deskhand.ports.store import KnownReference, Transaction
+from deskhand.ports.store import Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import fields_context, fields_digest_context

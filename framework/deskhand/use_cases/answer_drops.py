@@ -10,7 +10,7 @@ from datetime import timedelta
 from deskhand.domain.drop import DroppedFile
 from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.take_drop import DROPS
 

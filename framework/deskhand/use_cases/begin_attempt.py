@@ -8,8 +8,10 @@ from deskhand.domain.effect import Effect
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.identifiers import AttemptId, WorkerId
 from deskhand.domain.work_item import WorkItem
+from deskhand.ports.attempt_store import StepResult
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import StepResult, Store, StoredRunbook
+from deskhand.ports.item_store import StoredRunbook
+from deskhand.ports.store import Store
 from deskhand.use_cases.reap_worker import lose
 
 

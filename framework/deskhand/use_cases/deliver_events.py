@@ -16,10 +16,11 @@ from deskhand.domain.exception_case import CaseState, ExceptionCase
 from deskhand.domain.identifiers import WorkerId
 from deskhand.domain.receiver import INSIDE, Receiver
 from deskhand.domain.retry_policy import RetryPolicy
+from deskhand.ports.case_store import CaseFilter
 from deskhand.ports.clock import Clock
 from deskhand.ports.reader import Row
 from deskhand.ports.sender import NotTaken
-from deskhand.ports.store import CaseFilter, Store, Transaction
+from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.accept_rows import RowDelivery, accept_rows, rejected
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.receive_rows import Reception

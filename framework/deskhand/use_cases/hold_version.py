@@ -11,7 +11,8 @@ from deskhand.domain.quality import Recheck, RunbookHold
 from deskhand.domain.queue import QueueBook
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Event, Store, Transaction
+from deskhand.ports.log_store import Event
+from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.take_case import refuse_others, refuse_unfit

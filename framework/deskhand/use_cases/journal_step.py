@@ -7,8 +7,8 @@ from typing import Any
 from deskhand.domain.entry import RecordType
 from deskhand.domain.evidence import Capture, Evidence
 from deskhand.domain.read_back import ReadBack
+from deskhand.ports.attempt_store import StepResult
 from deskhand.ports.evidence_store import EvidenceStore
-from deskhand.ports.store import StepResult
 from deskhand.use_cases.fenced_attempt import FencedAttempt
 from deskhand.use_cases.sealing import evidence_context, open_json, result_context, seal_json
 

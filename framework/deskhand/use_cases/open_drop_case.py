@@ -9,7 +9,8 @@ from deskhand.domain.exception_case import ExceptionCase, Matter, case_kind
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.schedule import trigger_stream
-from deskhand.ports.store import CaseFilter, Transaction
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.store import Transaction
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.open_case import CaseOpener
 

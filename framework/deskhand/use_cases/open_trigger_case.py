@@ -8,7 +8,8 @@ from deskhand.domain.exception_case import ExceptionCase, Matter, case_kind
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.schedule import TriggerSlot
-from deskhand.ports.store import CaseFilter, Transaction
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.store import Transaction
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import detail_context, open_json
 

@@ -16,8 +16,9 @@ from deskhand.domain.identifiers import NotificationId, WorkerId, ordered_id
 from deskhand.domain.notification import Notification
 from deskhand.domain.notify_rules import FALLBACK_AFTER, NotifyBook
 from deskhand.domain.queue import QueueBook
+from deskhand.ports.case_store import CaseFilter
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import CaseFilter, Store, Transaction
+from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.note_facts import take_lease
 from deskhand.use_cases.open_case import CaseOpener

@@ -2,8 +2,9 @@
 
 from deskhand.domain.entry import Actor, ActorKind, Entry, RecordType
 from deskhand.domain.identifiers import WorkerId
+from deskhand.ports.attempt_store import WorkerRow
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Store, WorkerRow
+from deskhand.ports.store import Store
 
 
 def register_worker(worker: WorkerRow, *, store: Store, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from deskhand.errors import (
     NotFoundError,
     StoreUnavailableError,
 )
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.decide_case import retry_case
 from deskhand.use_cases.desk import Desk, Word, about_no_item
 from deskhand.use_cases.hold_account import Release, release_account

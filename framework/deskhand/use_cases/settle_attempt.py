@@ -15,7 +15,8 @@ from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import Runbook
 from deskhand.domain.tagged import to_tagged
 from deskhand.domain.work_item import ItemState, WorkItem
-from deskhand.ports.store import Event, Transaction
+from deskhand.ports.log_store import Event
+from deskhand.ports.store import Transaction
 from deskhand.use_cases.ask_person import ask_person
 from deskhand.use_cases.begin_attempt import bot_actor
 from deskhand.use_cases.choose_recheck import NO_SAMPLING, Sampling, choose_recheck

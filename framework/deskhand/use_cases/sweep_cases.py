@@ -9,7 +9,8 @@ from deskhand.domain.exception_case import ExceptionCase, Told
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.clock import Clock
-from deskhand.ports.store import Event, Store, Transaction
+from deskhand.ports.log_store import Event
+from deskhand.ports.store import Store, Transaction
 
 SWEEPER = Actor(kind=ActorKind.SERVICE, id="sweeper")
 AT_A_TIME = 200

@@ -9,7 +9,7 @@ from deskhand.domain.entry import Actor
 from deskhand.domain.exception_case import CaseKind, Matter
 from deskhand.domain.identifiers import CaseId
 from deskhand.domain.schedule import trigger_stream
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.decide_slots import WatchedTrigger
 from deskhand.use_cases.desk import Desk
 from deskhand.use_cases.open_case import CaseOpener

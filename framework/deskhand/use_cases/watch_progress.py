@@ -8,7 +8,9 @@ from deskhand.domain.exception_case import CaseKind
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.quality import RunbookHold
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import CaseFilter, ItemFilter, Store
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.item_store import ItemFilter
+from deskhand.ports.store import Store
 
 _MANY = 1_000_000
 

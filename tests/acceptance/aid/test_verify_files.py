@@ -14,7 +14,7 @@ from deploy.demo.aid.files import AidFiles, write_aid_files
 from deploy.demo.aid.people import ScriptedPeople
 from deploy.demo.aid.project import write_aid_project
 from deploy.demo.aid.world import AidWorld, Kind, make_aid_world
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from tests.acceptance.sealed.marked import forms, found_in
 from tests.portals.aid.process import AidPortalProcess
 from tests.practice.project import ROOT, PracticeProject

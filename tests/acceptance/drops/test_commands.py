@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from tests.acceptance.drops.dropping import drop, drop_host, drop_project, inbox
 from tests.practice.drop_office import BROKEN, GOOD, TRIGGER, write_runbook
 from tests.practice.project import PracticeProject

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.check_log import verify_log
 from tests.acceptance.drops.dropping import drop, drop_host, drop_project, inbox
 from tests.making import ANN

@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.check_log import verify_log
 from tests.acceptance.drops.dropping import drop, drop_host, drop_project
 from tests.making import ANN

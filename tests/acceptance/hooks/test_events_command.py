@@ -15,7 +15,8 @@ from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.cli.entry import deskhand
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import DecisionRefusedError
-from deskhand.ports.store import Event, ItemFilter
+from deskhand.ports.item_store import ItemFilter
+from deskhand.ports.log_store import Event
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.settings.project import load_project
 from tests.bench.practice import Practice, take_in, write_project

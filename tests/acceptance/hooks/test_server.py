@@ -18,7 +18,7 @@ from deploy.demo.json_writer import claim_line
 from deskhand.bootstrap.workplace import Workplace, human, open_file_vault
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import CannotListenError
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.triggers.http import body, connection
 from deskhand.triggers.http.address import Address
 from deskhand.triggers.http.server import HttpServer

@@ -12,7 +12,8 @@ from deskhand.domain.exception_case import CaseKind, CaseState, Decision, Except
 from deskhand.domain.identifiers import CaseId, ItemId
 from deskhand.domain.queue import QueueBook
 from deskhand.ports.case_clocks import CauseCount, Place
-from deskhand.ports.store import CaseFilter, Store, Transaction
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.check_log import verify_log
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.sweep_cases import Swept, sweep_cases

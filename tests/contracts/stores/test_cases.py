@@ -6,7 +6,8 @@ import pytest
 from deskhand.domain.exception_case import CaseKind, CaseState, Decision, ExceptionCase
 from deskhand.domain.identifiers import CaseId, ItemId
 from deskhand.errors import NotFoundError, StaleVersionError, StoreConflictError
-from deskhand.ports.store import CaseFilter, Store, Transaction
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.store import Store, Transaction
 from tests.making import ACCOUNT, NOW, a_case, add_case, add_items, an_entry, an_item, health, hold
 
 LATER = NOW + timedelta(minutes=1)

@@ -9,7 +9,8 @@ import pytest
 from deskhand.domain.attempt import AttemptState
 from deskhand.domain.identifiers import AttemptId, RunbookHash
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import ItemFilter, Store
+from deskhand.ports.item_store import ItemFilter
+from deskhand.ports.store import Store
 from deskhand.use_cases.check_log import verify_log
 from tests.contracts.stores.racing import append, beside, race
 from tests.making import (

@@ -12,7 +12,8 @@ from deskhand.domain.quality import Grade
 from deskhand.domain.read_back import FieldChecks, ReadBack
 from deskhand.domain.work_item import ItemState
 from deskhand.ports.figures import CountFigure, FigureFilter
-from deskhand.ports.store import ItemFilter, Store, Transaction
+from deskhand.ports.item_store import ItemFilter
+from deskhand.ports.store import Store, Transaction
 from tests.making import (
     ACCOUNT,
     NOW,

@@ -7,7 +7,8 @@ from deskhand.domain.evidence import Evidence, EvidenceKind
 from deskhand.domain.identifiers import AttemptId, FileId, ItemId, RunbookHash
 from deskhand.domain.intake_file import FileRow, FileState, RowFate
 from deskhand.errors import NotFoundError, StoreConflictError
-from deskhand.ports.store import Event, Store
+from deskhand.ports.log_store import Event
+from deskhand.ports.store import Store
 from tests.making import (
     NOW,
     a_file,

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, event
 
 from deskhand.domain.identifiers import FileId, ItemId, NotificationId
 from deskhand.ports.case_clocks import Place
+from deskhand.ports.item_store import ItemFilter
 from deskhand.ports.log_parts import Streams
-from deskhand.ports.store import ItemFilter, Store, Transaction
+from deskhand.ports.store import Store, Transaction
 from deskhand.stores.store import SqlStore
 from tests.making import (
     ACCOUNT,

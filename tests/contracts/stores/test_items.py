@@ -7,7 +7,8 @@ from deskhand.domain.identifiers import AccountName, FileId, ItemId
 from deskhand.domain.intake_file import FileState
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import NotFoundError, StaleVersionError, StoreConflictError
-from deskhand.ports.store import ItemFilter, Store
+from deskhand.ports.item_store import ItemFilter
+from deskhand.ports.store import Store
 from tests.making import ACCOUNT, NOW, a_file, add_items, add_runbook, an_item, move_item
 
 SOON = NOW + timedelta(hours=1)

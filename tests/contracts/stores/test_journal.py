@@ -7,7 +7,9 @@ from deskhand.domain.effect import EffectState
 from deskhand.domain.identifiers import AttemptId, EffectId, ItemId
 from deskhand.domain.read_back import ReadBack
 from deskhand.errors import NotFoundError, StoreConflictError
-from deskhand.ports.store import ItemFilter, StepResult, Store, Transaction
+from deskhand.ports.attempt_store import StepResult
+from deskhand.ports.item_store import ItemFilter
+from deskhand.ports.store import Store, Transaction
 from tests.making import (
     NOW,
     a_running_attempt,

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from deskhand.ports.inbox import HookRequest, Refused, Taken
+from deskhand.ports.item_store import ItemFilter
 from deskhand.ports.reader import Row
-from deskhand.ports.store import ItemFilter
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.check_log import verify_log
 from tests.making import ANN, HandClock, migrated, sql_store

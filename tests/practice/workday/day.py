@@ -16,7 +16,8 @@ from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.identifiers import AttemptId
 from deskhand.domain.intake_file import IntakeFile
 from deskhand.domain.work_item import ItemState
-from deskhand.ports.store import CaseFilter, ItemFilter
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.runtime.performer import Performer
 from deskhand.use_cases.answer_client import control_totals, row_answers
 from deskhand.use_cases.check_log import verify_log

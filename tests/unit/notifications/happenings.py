@@ -12,8 +12,8 @@ from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.receiver import Receiver
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState
+from deskhand.ports.log_store import Event
 from deskhand.ports.sender import NotTaken
-from deskhand.ports.store import Event
 from deskhand.use_cases import deliver_events
 from deskhand.use_cases.check_log import verify_log
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL

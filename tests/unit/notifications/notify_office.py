@@ -17,9 +17,9 @@ from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.target import Encryption, MailServer
 from deskhand.errors import StoreUnavailableError
 from deskhand.notifiers.mail import MailNotifier
+from deskhand.ports.case_store import CaseFilter
 from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.notifier import Notifier
-from deskhand.ports.store import CaseFilter
 from deskhand.runtime.notifier_loop import NotifierLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.use_cases.close_case import close_case

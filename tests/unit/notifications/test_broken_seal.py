@@ -9,7 +9,7 @@ import pytest
 from deskhand.domain.cause import SystemCode
 from deskhand.evidence_stores.folder import FolderEvidenceStore
 from deskhand.ports.action import Assignment, Session
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.runtime.once_run import OnceOverrides
 from deskhand.runtime.performer import Performer
 from deskhand.vaults.seal import AesSeal

@@ -14,8 +14,9 @@ from deskhand.domain.receiver import Receiver
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.runbook import EventTrigger, Runbook
 from deskhand.errors import StoreUnavailableError
+from deskhand.ports.case_store import CaseFilter
 from deskhand.ports.dispatches import DispatchFilter
-from deskhand.ports.store import CaseFilter, Event
+from deskhand.ports.log_store import Event
 from deskhand.runtime.outbox_loop import OutboxLoop
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.senders.web import WebSender

@@ -6,7 +6,7 @@ import pytest
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import StoreConflictError
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.deliver_events import Patience
 from tests.unit.outbox.outbox_office import FOLLOW_UP, OutboxOffice, die_at
 from tests.unit.use_cases.office import MEMBER

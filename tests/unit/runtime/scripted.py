@@ -23,7 +23,7 @@ from deskhand.domain.step import (
     UseStep,
 )
 from deskhand.ports.action import ActionAnswer, CommitGuard
-from deskhand.ports.store import StepResult
+from deskhand.ports.attempt_store import StepResult
 from deskhand.runtime.attempt_run import AttemptRun
 from deskhand.runtime.once_run import OnceOverrides, OnceRun
 from deskhand.use_cases.journal_act import ActClocks

@@ -3,7 +3,7 @@
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.schedule import KnownTrigger
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger
 from tests.making import ANN
 from tests.practice.clockwork import Clockwork, runbook_with

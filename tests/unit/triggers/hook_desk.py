@@ -17,7 +17,7 @@ from deskhand.bootstrap.listeners import listeners_of
 from deskhand.domain.runbook import EventTrigger, Runbook, WebhookTrigger
 from deskhand.domain.work_item import WorkItem
 from deskhand.intake.json_body import JsonBodyReader
-from deskhand.ports.store import ItemFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.runtime.store_inbox import StoreInbox
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.triggers.http.app import web_app

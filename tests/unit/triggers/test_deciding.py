@@ -8,7 +8,7 @@ import pytest
 from deskhand.domain.entry import RecordType
 from deskhand.domain.schedule import SlotState
 from deskhand.errors import DecisionRefusedError
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.pause_trigger import (
     TriggerWord,
     call_trigger,

@@ -9,7 +9,8 @@ from deskhand.domain.exception_case import CaseKind, CaseState, Decision, Except
 from deskhand.domain.schedule import SlotState, TriggerSlot
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.action import Absent, Doubtful, Failed
-from deskhand.ports.store import CaseFilter, ItemFilter
+from deskhand.ports.case_store import CaseFilter
+from deskhand.ports.item_store import ItemFilter
 from deskhand.use_cases.decide_case import reject_case
 from deskhand.use_cases.desk import Word
 from deskhand.use_cases.settle_case import settle_case

@@ -16,7 +16,7 @@ from deskhand.domain.evidence import Capture, EvidenceKind
 from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState
 from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Returned, Session
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm

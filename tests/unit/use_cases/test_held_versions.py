@@ -14,7 +14,7 @@ from deskhand.domain.quality import Grade, RunbookHold
 from deskhand.domain.queue import Person, Queue, QueueBook
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.begin_attempt import begin_attempt
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL, VersionRelease, release_version
 from deskhand.use_cases.retry_group import retry_group

@@ -10,7 +10,7 @@ from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.errors import NotFoundError
-from deskhand.ports.store import CaseFilter
+from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.retry_group import GroupRetried, retry_group
 from deskhand.use_cases.take_case import take_case
 from tests.making import ACCOUNT

@@ -15,7 +15,7 @@ from deskhand.domain.identifiers import TriggerName
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import ClockKind, Person, Queue, QueueBook
 from deskhand.errors import DecisionRefusedError
-from deskhand.ports.store import Event
+from deskhand.ports.log_store import Event
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.sweeper import Sweeper
 from deskhand.use_cases.decide_case import reject_case, retry_case
