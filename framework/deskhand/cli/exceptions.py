@@ -139,14 +139,7 @@ def show(
 def take(context: click.Context, case: str, as_name: str | None, as_json: bool) -> None:
     """Take a case, so that others see who works on it."""
     place = workplace(context)
-    taken = take_case(
-        case,
-        by=human(as_name),
-        store=place.store,
-        seal=place.seal,
-        clock=place.clock,
-        book=place.book,
-    )
+    taken = take_case(case, by=human(as_name), desk=place.desk)
     tell_case(taken, as_json=as_json, said=f"{taken.reference} is with {taken.taken_by}")
 
 
@@ -158,7 +151,7 @@ def take(context: click.Context, case: str, as_name: str | None, as_json: bool) 
 def give_back(context: click.Context, case: str, as_name: str | None, as_json: bool) -> None:
     """Give a taken case back."""
     place = workplace(context)
-    free = give_back_case(case, by=human(as_name), store=place.store, clock=place.clock)
+    free = give_back_case(case, by=human(as_name), desk=place.desk)
     tell_case(free, as_json=as_json, said=f"{free.reference} is free again")
 
 

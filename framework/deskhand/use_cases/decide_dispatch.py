@@ -14,7 +14,7 @@ from deskhand.ports.dispatches import DispatchFilter
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.deliver_events import case_about
-from deskhand.use_cases.take_case import refuse_others, refuse_unfit
+from deskhand.use_cases.meant_case import refuse_others, refuse_unfit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,8 @@ from deskhand.ports.runbook_library import RunbookLibrary
 from deskhand.ports.store import Store, Transaction
 from deskhand.ports.vault import Seal
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
+from deskhand.use_cases.meant_case import meant_case, refuse_others, refuse_unfit
 from deskhand.use_cases.sealing import fields_context, open_json
-from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

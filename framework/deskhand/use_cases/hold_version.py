@@ -14,8 +14,8 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.log_store import Event
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.close_case import close_case
+from deskhand.use_cases.meant_case import refuse_others, refuse_unfit
 from deskhand.use_cases.open_case import CaseOpener
-from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 QUALITY_CRITICAL = "QUALITY_CRITICAL"
 

@@ -29,6 +29,7 @@ from deskhand.ports.vault import Seal
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, refuse_telling, runbook_of
 from deskhand.use_cases.hold_version import hold_version
+from deskhand.use_cases.meant_case import meant_case, refuse_others, refuse_unfit
 from deskhand.use_cases.open_case import CaseOpener
 from deskhand.use_cases.sealing import (
     fields_context,
@@ -38,7 +39,7 @@ from deskhand.use_cases.sealing import (
     seal_json,
     sealed_facts,
 )
-from deskhand.use_cases.take_case import hand_over, meant_case, refuse_others, refuse_unfit
+from deskhand.use_cases.take_case import hand_over
 from deskhand.use_cases.who_checks import refuse_involved
 
 

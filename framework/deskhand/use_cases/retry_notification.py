@@ -12,8 +12,8 @@ from deskhand.ports.clock import Clock
 from deskhand.ports.notifications import NotificationFilter
 from deskhand.ports.store import Store
 from deskhand.use_cases.close_case import close_case
+from deskhand.use_cases.meant_case import refuse_others, refuse_unfit
 from deskhand.use_cases.pass_on import case_about_target
-from deskhand.use_cases.take_case import refuse_others, refuse_unfit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

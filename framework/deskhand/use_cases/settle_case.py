@@ -6,7 +6,7 @@ from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.desk import Desk, Word, about_no_item, need_reason
 from deskhand.use_cases.hold_version import QUALITY_CRITICAL
-from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
+from deskhand.use_cases.meant_case import meant_case, refuse_others, refuse_unfit
 
 
 def settle_case(word: Word, *, desk: Desk) -> ExceptionCase:

@@ -6,7 +6,7 @@ from deskhand.domain.entry import Entry, RecordType
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.errors import DecisionRefusedError
 from deskhand.use_cases.desk import Desk, Word, refuse_telling
-from deskhand.use_cases.take_case import meant_case, refuse_others, refuse_unfit
+from deskhand.use_cases.meant_case import meant_case, refuse_others, refuse_unfit
 from deskhand.use_cases.who_decides import refuse_barred
 
 LONGEST = timedelta(days=92)

@@ -13,7 +13,7 @@ from deskhand.ports.store import Transaction
 from deskhand.use_cases.answer_case import ask_again
 from deskhand.use_cases.ask_person import APPROVED_FIRST
 from deskhand.use_cases.desk import Desk, Word, move_by_hand, refuse_telling
-from deskhand.use_cases.take_case import meant_item
+from deskhand.use_cases.meant_case import meant_item
 
 
 def withdraw_answer(name: str, word: Word, *, desk: Desk) -> ExceptionCase:

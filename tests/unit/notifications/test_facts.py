@@ -84,9 +84,7 @@ async def test_a_queue_stands_still_when_nobody_acts_in_open_time(told: NotifyOf
     told.sweep()
     await told.tick(HOUR)
     office = told.office
-    take_case(
-        first.id, by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case(first.id, by=ANN, desk=office.desk)
     await told.tick(HOUR)
     after_two_hours = [one for one in told.subjects if "nobody is at work" in one]
 

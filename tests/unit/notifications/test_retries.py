@@ -90,9 +90,7 @@ async def test_nobody_else_retries_what_is_in_somebodys_hands(told: NotifyOffice
     failed = await failed_page(told)
     (case,) = told.cases()
     office = told.office
-    take_case(
-        case.id, by=BOB, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case(case.id, by=BOB, desk=office.desk)
 
     with pytest.raises(DecisionRefusedError, match="is with"):
         told.retry(failed.id)

@@ -146,9 +146,7 @@ def test_an_account_is_not_released_behind_the_back_of_who_is_at_it(office: Offi
     meet(office, CAPTCHA)
     (case,) = about_account(office)
     bob = Actor(kind=ActorKind.HUMAN, id="os-user", asserted="bob")
-    take_case(
-        case.id, by=bob, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case(case.id, by=bob, desk=office.desk)
 
     with pytest.raises(DecisionRefusedError, match="is with bob"):
         release(office)

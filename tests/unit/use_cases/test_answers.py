@@ -187,6 +187,6 @@ def test_whoever_has_taken_a_question_may_answer_it_by_its_items_name(asking: Of
         approve_case(word("C-1"), desk=asking.desk)
 
     desk = asking.desk
-    take_case("C-1", by=ANN, store=desk.store, seal=desk.seal, clock=desk.clock, book=desk.book)
+    take_case("C-1", by=ANN, desk=desk)
 
     assert approve_case(word("C-1"), desk=desk).state is ItemState.WAITING

@@ -41,9 +41,7 @@ def case_of(office: Office, claim: str = "C-1") -> ExceptionCase:
 
 
 def take(office: Office, *, by: Actor) -> ExceptionCase:
-    return take_case(
-        "C-1", by=by, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    return take_case("C-1", by=by, desk=office.desk)
 
 
 def fields_of(office: Office) -> object:
@@ -60,7 +58,7 @@ def test_a_taken_case_is_one_persons_until_they_give_it_back(office: Office) -> 
         take(office, by=BOB)
     with pytest.raises(DecisionRefusedError, match="is with ann"):
         retry_case(word("C-1", by=BOB), desk=office.desk)
-    free = give_back_case("C-1", by=ANN, store=office.store, clock=office.clock)
+    free = give_back_case("C-1", by=ANN, desk=office.desk)
     others = take(office, by=BOB)
 
     assert (taken.taken_by, again.taken_by, free.taken_by) == ("ann", "ann", None)
@@ -71,7 +69,7 @@ def test_only_a_taken_case_is_given_back(office: Office) -> None:
     with_person(office)
 
     with pytest.raises(DecisionRefusedError, match="nobody has taken case"):
-        give_back_case("C-1", by=ANN, store=office.store, clock=office.clock)
+        give_back_case("C-1", by=ANN, desk=office.desk)
 
 
 def test_a_retry_closes_the_case_and_the_item_waits_with_new_tries(office: Office) -> None:

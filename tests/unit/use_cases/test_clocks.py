@@ -125,9 +125,7 @@ def test_a_snoozed_case_rests_with_its_clock_running(office: Office) -> None:
 
     assert resting.snoozed_until == NOW + DAY
     assert sweep(office) == Swept(at_risk=1, overdue=1)
-    taken = take_case(
-        "C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    taken = take_case("C-1", by=ANN, desk=office.desk)
     assert taken.snoozed_until is None
 
 

@@ -58,14 +58,12 @@ def test_whoever_is_handed_a_case_has_it(office: Office) -> None:
 
 def test_a_case_that_somebody_took_snoozed_or_decided_is_not_handed_out(office: Office) -> None:
     with_people(office, NO, NO, NO)
-    take_case(
-        "C-1", by=BOB, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case("C-1", by=BOB, desk=office.desk)
     snooze_case(word("C-2"), until=NOW + 2 * HOUR, desk=office.desk)
 
     first = [handed(office), handed(office)]
     office.clock.turn(2 * HOUR)
-    give_back_case("C-1", by=BOB, store=office.store, clock=office.clock)
+    give_back_case("C-1", by=BOB, desk=office.desk)
 
     assert first == ["C-3", None]
     assert [handed(office), handed(office)] == ["C-1", "C-2"]
@@ -139,14 +137,7 @@ def approval_for_others(office: Office) -> ExceptionCase:
 
 
 def take(office: Office, case: ExceptionCase, *, by: Actor) -> ExceptionCase:
-    return take_case(
-        case.id,
-        by=by,
-        store=office.store,
-        seal=office.seal,
-        clock=office.clock,
-        book=office.book,
-    )
+    return take_case(case.id, by=by, desk=office.desk)
 
 
 def test_who_may_not_give_an_approval_neither_takes_it_nor_puts_it_off(office: Office) -> None:
@@ -165,6 +156,6 @@ def test_who_may_not_give_an_approval_and_has_it_gives_it_back(office: Office) -
     with office.store.transaction() as tx:  # as it was taken by an older deskhand
         hand_over(tx, tx.cases.get(case.id), to=ANN, at=office.clock.now())
 
-    give_back_case(case.id, by=ANN, store=office.store, clock=office.clock)
+    give_back_case(case.id, by=ANN, desk=office.desk)
 
     assert handed(office, to=BOB) == "C-1"

@@ -84,9 +84,7 @@ def test_a_group_is_retried_case_by_case_and_what_is_refused_is_told(office: Off
     for claim in ("C-1", "C-2", "C-3"):
         happen(office, claim, MOVED)
     happen(office, "C-4", NO)
-    take_case(
-        "C-2", by=BOB, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case("C-2", by=BOB, desk=office.desk)
 
     done = retry_all(office)
 
@@ -124,9 +122,7 @@ def test_an_incident_goes_on_with_what_is_left_of_it_and_ends_with_its_last_case
     happen(office, "C-1", MOVED)
     (first,) = open_cases(office)
     happen(office, "C-2", MOVED)
-    take_case(
-        "C-2", by=BOB, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case("C-2", by=BOB, desk=office.desk)
     retry_all(office, group=first.id)
     office.perform(MOVED)
 

@@ -209,7 +209,7 @@ def test_who_decided_or_corrected_the_item_does_not_check_it_again(checked_offic
     with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
         answered(checked_office, by=BOB)
     with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
-        take_case("C-1", by=BOB, store=at.store, seal=at.seal, clock=at.clock, book=at.book)
+        take_case("C-1", by=BOB, desk=at.desk)
     with pytest.raises(DecisionRefusedError, match="bob decided a case of this item"):
         snooze_case(word("C-1", by=BOB), until=tomorrow, desk=checked_office.desk)
     assert answered(checked_office, by=QUE).answered_by == "que"

@@ -165,9 +165,7 @@ def test_an_overdue_case_goes_to_the_queue_above_and_stays_with_who_has_it(
     office.accept("C-1", "C-2")
     office.perform(NO)
     office.perform(NO)
-    take_case(
-        "C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case("C-1", by=ANN, desk=office.desk)
     office.clock.turn(10 * HOUR)
 
     swept = sweep(office)

@@ -12,9 +12,10 @@ from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError, NotFoundError
 from deskhand.use_cases.decide_case import reject_case, retry_case
 from deskhand.use_cases.hold_account import Release, release_account
+from deskhand.use_cases.meant_case import names_reference
 from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.sweep_cases import sweep_cases
-from deskhand.use_cases.take_case import names_reference, take_case
+from deskhand.use_cases.take_case import take_case
 from tests.making import ACCOUNT, ANN, NOW
 from tests.unit.use_cases.office import Office, word
 
@@ -40,14 +41,7 @@ def test_a_case_is_taken_and_decided_by_who_may(office: Office) -> None:
     office.perform(NO)
 
     for refused in (
-        lambda: take_case(
-            "C-1",
-            by=ANN,
-            store=office.store,
-            seal=office.seal,
-            clock=office.clock,
-            book=office.book,
-        ),
+        lambda: take_case("C-1", by=ANN, desk=office.desk),
         lambda: retry_case(word("C-1"), desk=office.desk),
         lambda: snooze_case(word("C-1"), until=NOW + HOUR, desk=office.desk),
     ):
@@ -62,14 +56,7 @@ def test_a_part_of_a_name_is_not_enough_to_decide_a_case(office: Office) -> None
         (case,) = tx.cases.of_item(office.item("C-10").id)
 
     for refused in (
-        lambda: take_case(
-            "C-1",
-            by=ANN,
-            store=office.store,
-            seal=office.seal,
-            clock=office.clock,
-            book=office.book,
-        ),
+        lambda: take_case("C-1", by=ANN, desk=office.desk),
         lambda: reject_case(word("C-1"), desk=office.desk),
         lambda: snooze_case(word(case.id[:7]), until=NOW + HOUR, desk=office.desk),
     ):
@@ -116,9 +103,7 @@ def test_whoever_had_a_case_when_it_was_escalated_decides_it_as_its_first_queue_
     office.accept("C-1", "C-2")
     for _ in range(2):
         office.perform(NO)
-    take_case(
-        "C-1", by=ANN, store=office.store, seal=office.seal, clock=office.clock, book=office.book
-    )
+    take_case("C-1", by=ANN, desk=office.desk)
     office.clock.turn(timedelta(days=9))
     sweep_cases(store=office.store, clock=office.clock, book=office.book)
 
