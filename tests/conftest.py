@@ -5,13 +5,18 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.campaign import leave_out
+from tests.campaign import leave_out, load_examples
 from tests.making import migrated
 from tests.postgres import PostgresServer, running_postgres
 
 # The pages of the tests are our own, and not every machine lets a browser make its sandbox. What
 # the sandbox is worth is tested with it: contracts/browsers, acceptance/deploy.
 os.environ.setdefault("DESKHAND_SANDBOX", "off")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every run of the usual tests take the same examples."""
+    load_examples(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -107,9 +107,9 @@ _FILES = (
     (
         "calendars.yaml",
         "Names under `calendars:`, each with these keys; the first two are needed. `clients:` and "
-        "`portals:` say whose calendar is which: `{lakeside: us-office}`. Who is not named has "
-        "`standard`: Monday to Friday, 09:00 to 17:00 UTC. The clocks of cases go by the client's; "
-        "that of a portal is checked, and nothing goes by it yet.",
+        "`portals:` say whose calendar is which: `{lakeside: us-office}`. A client without one has "
+        "`standard`: Monday to Friday, 09:00 to 17:00 UTC; a portal without one never closes. The "
+        "clock of a case runs while its client works and its portal is open.",
         "calendars",
         calendars.KEYS,
     ),

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from deskhand.bootstrap.clashes import clashes
 from deskhand.bootstrap.notify_settings import notify_mistakes, notify_settings
 from deskhand.bootstrap.projects import runbook_files, runbook_name
 from deskhand.bootstrap.workplace import Workplace
+from deskhand.domain.business_hours import HORIZON
 from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import RunbookInvalidError, SettingsError
@@ -18,6 +20,7 @@ from deskhand.settings.book import disagreements
 from deskhand.settings.receivers import load_receivers
 from deskhand.settings.yaml_file import suggestion
 
+_LITTLE = timedelta(minutes=1)
 _EVENT = re.compile(r"^emit:\s*['\"]?([\w.-]+)", re.MULTILINE)
 
 
@@ -67,10 +70,25 @@ def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnost
         return (), [at_file(error) for error in found]
     differing = [
         *disagreements(place.project, place.book),
+        *_clocks_that_stand(place),
         *_unfit_rules(place),
         *notify_mistakes(place),
     ]
     return place.book.queues.keys(), [at_file(error) for error in differing]
+
+
+def _clocks_that_stand(place: Workplace) -> Iterator[SettingsError]:
+    """Yield the portals that are never open while a client of theirs works: no case is ever due."""
+    calendars, now = place.book.calendars, place.clock.now()
+    for account in place.accounts.values():
+        hours = calendars.shared(account.client, account.portal)
+        if hours.add(now, _LITTLE) >= now + HORIZON:
+            yield SettingsError(
+                f"it is never open while {account.client} works: no case of {account.name} would "
+                "ever be due; change one of the two calendars",
+                file=place.project.calendars,
+                where=f"portals.{account.portal}",
+            )
 
 
 def _unfit_rules(place: Workplace) -> Iterator[SettingsError]:

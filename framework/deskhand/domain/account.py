@@ -31,6 +31,15 @@ def account_name(portal: str, client: str) -> AccountName:
     return AccountName(f"{portal}/{client}")
 
 
+def portal_of(account: AccountName) -> str:
+    """Return the portal of an account; empty for none.
+
+    >>> portal_of(AccountName("payer_portal/lakeside"))
+    'payer_portal'
+    """
+    return account.partition("/")[0]
+
+
 SAME_CAUSE_LIMIT = 5
 """After so many attempts in a row that ended for the same system cause, an account is held."""
 

@@ -4,7 +4,8 @@ Moments are UTC; the week is told in local time. An opening that spans a change 
 has its real length, and a local time that does not exist that day is the moment of the change.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import combinations
@@ -41,6 +42,9 @@ class Opening:
 Week = tuple[tuple[Opening, ...], ...]
 """The openings of Monday to Sunday."""
 
+Stretch = tuple[datetime, datetime]
+"""Two moments, and all that is open between them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessTime:
@@ -50,28 +54,21 @@ class BusinessTime:
     hours: timedelta = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusinessHours:
-    """When somebody works: a week, the days that are closed, the days that are open anyway.
-
-    Raises `ValueError` for a week that is never open, or open twice at a time.
-    """
+class Hours(ABC):
+    """When something is open, told day by day in the local time of one place."""
 
     timezone: tzinfo
-    week: Week
-    closed: Container[date] = frozenset()
-    extra: Mapping[date, tuple[Opening, ...]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if len(self.week) != 7 or not any(self.week):
-            raise ValueError("a week has seven days, and is open on one of them at least")
-        for day in (*self.week, *self.extra.values()):
-            if any(one.meets(other) for one, other in combinations(day, 2)):
-                raise ValueError("two openings of one day overlap")
+    @abstractmethod
+    def of_day(self, day: date) -> Sequence[Stretch]:
+        """Return what is open on a local day, in order.
+
+        An opening in the hour that the clocks leave out is one of no length.
+        """
 
     def works_on(self, day: date) -> bool:
         """Whether the day has an opening."""
-        return bool(self._openings(day))
+        return bool(self.of_day(day))
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """Return the moment at which so much open time has passed since `start`.
@@ -80,7 +77,7 @@ class BusinessHours:
         `HORIZON` after the start.
         """
         left = duration
-        for opens, closes in self._stretches(start, start + HORIZON):
+        for opens, closes in self.within(start, start + HORIZON):
             if left <= closes - opens:
                 return opens + left
             left -= closes - opens
@@ -90,8 +87,7 @@ class BusinessHours:
         """Return the open time between two moments, negative when `end` is the earlier one."""
         if end < start:
             return -self.between(end, start)
-        stretches = self._stretches(start, end)
-        return sum((closes - opens for opens, closes in stretches), timedelta(0))
+        return sum((closes - opens for opens, closes in self.within(start, end)), timedelta(0))
 
     def after(self, start: datetime, duration: BusinessTime) -> datetime:
         """Return when a business time that begins at `start` is over.
@@ -103,22 +99,30 @@ class BusinessHours:
         moved = self._days_after(start, duration.days) if duration.days else start
         return self.add(moved, duration.hours) if duration.hours else moved
 
+    def within(self, start: datetime, end: datetime) -> Iterator[Stretch]:
+        """Yield what is open between two moments, in order."""
+        day = start.astimezone(self.timezone).date()
+        last = end.astimezone(self.timezone).date()
+        while day <= last:
+            for opens, closes in self.of_day(day):
+                if max(start, opens) < min(end, closes):
+                    yield max(start, opens), min(end, closes)
+            day += _DAY
+
     def _days_after(self, start: datetime, days: int) -> datetime:
         local = start.astimezone(self.timezone)
         day, at = local.date(), local.time()
-        openings = self._openings(day)
-        if openings and start > self._moment(day, openings[-1].closes, end=True):
+        stretches = self.of_day(day)
+        if stretches and start > stretches[-1][1]:
             at = time.max
-        elif not openings or start < self._moment(day, openings[0].opens):
+        elif not stretches or start < stretches[0][0]:
             day, at = self._working_day(day, -1), time.max
         for _ in range(days):
             day = self._working_day(day, 1)
-        openings = self._openings(day)
-        if not openings:
+        stretches = self.of_day(day)
+        if not stretches:
             return start + HORIZON
-        first = self._moment(day, openings[0].opens)
-        last = self._moment(day, openings[-1].closes, end=True)
-        return min(max(first, self._moment(day, at)), last)
+        return min(max(stretches[0][0], self._moment(day, at)), stretches[-1][1])
 
     def _working_day(self, day: date, step: int) -> date:
         """Return the next working day in a direction, or the day at the horizon."""
@@ -127,25 +131,6 @@ class BusinessHours:
             if self.works_on(day):
                 break
         return day
-
-    def _stretches(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield what is open between two moments, in order."""
-        day = start.astimezone(self.timezone).date()
-        last = end.astimezone(self.timezone).date()
-        while day <= last:
-            for opening in self._openings(day):
-                opens = max(start, self._moment(day, opening.opens))
-                closes = min(end, self._moment(day, opening.closes, end=True))
-                if opens < closes:
-                    yield opens, closes
-            day += _DAY
-
-    def _openings(self, day: date) -> tuple[Opening, ...]:
-        if day in self.extra:
-            found = self.extra[day]
-        else:
-            found = () if day in self.closed else self.week[day.weekday()]
-        return tuple(sorted(found, key=lambda opening: opening.opens))
 
     def _moment(self, day: date, at: time, *, end: bool = False) -> datetime:
         """Return the moment of a local time: the first one where it comes twice.
@@ -171,3 +156,56 @@ class BusinessHours:
             else:
                 high = middle
         return high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessHours(Hours):
+    """When somebody works: a week, the days that are closed, the days that are open anyway.
+
+    Raises `ValueError` for a week that is never open, or open twice at a time.
+    """
+
+    timezone: tzinfo
+    week: Week
+    closed: Container[date] = frozenset()
+    extra: Mapping[date, tuple[Opening, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.week) != 7 or not any(self.week):
+            raise ValueError("a week has seven days, and is open on one of them at least")
+        for day in (*self.week, *self.extra.values()):
+            if any(one.meets(other) for one, other in combinations(day, 2)):
+                raise ValueError("two openings of one day overlap")
+
+    def of_day(self, day: date) -> Sequence[Stretch]:
+        """Return what is open on a local day, in order."""
+        return [
+            (self._moment(day, one.opens), self._moment(day, one.closes, end=True))
+            for one in sorted(self._openings(day), key=lambda opening: opening.opens)
+        ]
+
+    def _openings(self, day: date) -> tuple[Opening, ...]:
+        if day in self.extra:
+            return self.extra[day]
+        return () if day in self.closed else self.week[day.weekday()]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedHours(Hours):
+    """When two are open at the same time; days are those of the first one's place."""
+
+    first: Hours
+    second: Hours
+
+    @property
+    def timezone(self) -> tzinfo:  # type: ignore[override]  # told by the first one
+        """Where days begin and end."""
+        return self.first.timezone
+
+    def of_day(self, day: date) -> Sequence[Stretch]:
+        """Return what is open for both on a local day of the first one, in order."""
+        return [
+            stretch
+            for opens, closes in self.first.of_day(day)
+            for stretch in self.second.within(opens, closes)
+        ]

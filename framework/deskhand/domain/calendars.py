@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, time
 
-from deskhand.domain.business_hours import BusinessHours, Opening
+from deskhand.domain.business_hours import BusinessHours, Hours, Opening, SharedHours
 from deskhand.errors import NotFoundError
 
 STANDARD = "standard"
@@ -38,6 +38,9 @@ class Calendars:
         """Return a client's hours."""
         return self.named(self.clients.get(client, STANDARD))
 
-    def of_portal(self, portal: str) -> BusinessHours:
-        """Return a portal's hours."""
-        return self.named(self.portals.get(portal, STANDARD))
+    def shared(self, client: str, portal: str) -> Hours:
+        """Return when a client's people work and the portal is open; it is, where none is named."""
+        office = self.of_client(client)
+        if portal not in self.portals:
+            return office
+        return SharedHours(office, self.named(self.portals[portal]))

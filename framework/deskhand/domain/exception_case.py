@@ -218,3 +218,21 @@ class Matter:
     account: AccountName = NO_ACCOUNT
     step: str = ""
     came_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a case about an item wants, of whom; without `came_back` earlier cases tell it."""
+
+    queue: str
+    kind: CaseKind
+    code: str
+    step: str
+    group: str
+    expires_at: datetime | None = None
+    came_back: bool | None = None
+
+    def asked_by(self, earlier: ExceptionCase) -> bool:
+        """Whether an earlier case of the item wanted the same; questions differ by their step."""
+        same_step = earlier.step == self.step or self.kind not in ASKED
+        return same_step and earlier.code == self.code

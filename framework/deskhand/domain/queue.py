@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from deskhand.domain.business_hours import BusinessHours, BusinessTime
+from deskhand.domain.account import portal_of
+from deskhand.domain.business_hours import BusinessTime, Hours
 from deskhand.domain.calendars import ALWAYS, Calendars
-from deskhand.domain.exception_case import CaseKind, Decision
+from deskhand.domain.exception_case import NO_ACCOUNT, CaseKind, Decision
+from deskhand.domain.identifiers import AccountName
 from deskhand.domain.person_name import folded
 
 RISK_AT = 80
@@ -22,7 +24,7 @@ _HURRIED = (CaseKind.SYSTEM, CaseKind.UNCERTAIN)
 class ClockKind(Enum):
     """Which time counts against a case."""
 
-    BUSINESS = "business"  # the open time of the client's calendar
+    BUSINESS = "business"  # the open time of the client's calendar, and of the portal's
     ALWAYS = "always"  # all time
 
 
@@ -54,7 +56,7 @@ class Queue:
     may: frozenset[Decision] | None = None
     skills: frozenset[str] = frozenset()
 
-    def times(self, kind: CaseKind, opened: datetime, *, hours: BusinessHours) -> CaseTimes:
+    def times(self, kind: CaseKind, opened: datetime, *, hours: Hours) -> CaseTimes:
         """Return the times of a case that opens now, by the hours that count."""
         due = hours.after(opened, self.within or (_FOUR_HOURS if kind in _HURRIED else _ONE_DAY))
         risky = hours.between(opened, due) * self.risk_at / 100
@@ -102,14 +104,23 @@ class QueueBook:
         """Return a queue; one that nobody described has the defaults."""
         return self.queues.get(name) or Queue(name=name)
 
-    def clock(self, queue: str, client: str) -> BusinessHours:
-        """Return the hours that count for a client's cases in a queue."""
+    def clock(self, queue: str, client: str, *, portal: str = "") -> Hours:
+        """Return the hours that count for a client's cases in a queue, of a portal if of one."""
         always = self.of(queue).clock is ClockKind.ALWAYS
-        return ALWAYS if always else self.calendars.of_client(client)
+        return ALWAYS if always else self.calendars.shared(client, portal)
 
-    def times(self, queue: str, kind: CaseKind, client: str, *, opened: datetime) -> CaseTimes:
-        """Return the times of a client's case that opens now."""
-        return self.of(queue).times(kind, opened, hours=self.clock(queue, client))
+    def times(
+        self,
+        queue: str,
+        kind: CaseKind,
+        client: str,
+        *,
+        opened: datetime,
+        account: AccountName = NO_ACCOUNT,
+    ) -> CaseTimes:
+        """Return the times of a client's case that opens now; `account` tells whose portal."""
+        hours = self.clock(queue, client, portal=portal_of(account))
+        return self.of(queue).times(kind, opened, hours=hours)
 
     def may(self, person: str, queue: str, client: str) -> bool:
         """Whether somebody may take or decide a client's cases in a queue.

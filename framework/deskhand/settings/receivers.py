@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from deskhand.domain.receiver import Receiver
 from deskhand.errors import SettingsError
 from deskhand.settings.web_address import is_safe
+from deskhand.settings.yaml_file import read_yaml
 
 _REQUIRED = ("name", "url", "events", "secret")
 _KNOWN = (*_REQUIRED, "clients")
@@ -17,15 +15,10 @@ _KNOWN = (*_REQUIRED, "clients")
 
 def load_receivers(file: Path) -> Mapping[str, Receiver]:
     """Read the receivers by name; a missing file has none. Raises `SettingsError`."""
-    if not file.is_file():
+    content = read_yaml(file)
+    if content is None:
         return {}
-    try:
-        content = YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(str(error), file=file) from error
-    except OSError as error:
-        raise SettingsError(str(error.strerror), file=file) from error
-    listed = (content or {}).get("receivers") if isinstance(content, dict) else None
+    listed = content.get("receivers") if isinstance(content, dict) else None
     if not isinstance(listed, list):
         raise SettingsError("expected `receivers:` with a list of receivers", file=file)
     receivers: dict[str, Receiver] = {}

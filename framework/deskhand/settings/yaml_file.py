@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from deskhand.errors import SettingsError
 
@@ -16,11 +16,19 @@ def read_yaml(file: Path) -> Any:
     if not file.is_file():
         return None
     try:
-        return YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8")) or {}
+        return YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
+    except MarkedYAMLError as error:
+        problem = f"{error.problem or error.context}; see to its indentation, colons and quotes"
+        raise SettingsError(problem, file=file, where=_place(error)) from error
     except (YAMLError, UnicodeDecodeError, ValueError) as error:
         raise SettingsError(str(error), file=file) from error
     except OSError as error:
         raise SettingsError(str(error.strerror), file=file) from error
+
+
+def _place(error: MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    return "" if mark is None else f"line {mark.line + 1}, column {mark.column + 1}"
 
 
 class Entry:

@@ -154,7 +154,9 @@ class _Finished:
         """Open the case. Its clock is its queue's alone: the item's own due time is no matter."""
         item, opener = self.item, self.opener
         case_id = CaseId(f"{item.id}-{len(self.tx.cases.of_item(item.id)) + 1}")
-        times = opener.book.times(queue, CaseKind.QUALITY, item.client, opened=opener.at)
+        times = opener.book.times(
+            queue, CaseKind.QUALITY, item.client, opened=opener.at, account=item.account
+        )
         detail = {
             "message": "look it up on the portal, and type what it shows",
             "hint": f"deskhand quality show {case_id}",

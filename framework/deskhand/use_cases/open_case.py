@@ -13,6 +13,7 @@ from deskhand.domain.exception_case import (
     CaseState,
     ExceptionCase,
     Matter,
+    Wanted,
     case_kind,
     cause_group,
 )
@@ -48,7 +49,7 @@ class CaseOpener:
         It came back when the item had a case of the same code before; then it is due when the
         first of them was. No case is due later than its item.
         """
-        wanted = _Wanted(
+        wanted = Wanted(
             queue=queue,
             kind=case_kind(cause.kind),
             code=cause.code,
@@ -71,7 +72,7 @@ class CaseOpener:
         It came back when the same step has asked before.
         """
         code = APPROVAL_WANTED if question.approval else ANSWER_WANTED
-        wanted = _Wanted(
+        wanted = Wanted(
             queue=question.queue,
             kind=CaseKind.APPROVAL if question.approval else CaseKind.QUESTION,
             code=code,
@@ -92,7 +93,7 @@ class CaseOpener:
         came_back: bool,
     ) -> ExceptionCase:
         """Open a closed case's question once more, with the same `detail`."""
-        wanted = _Wanted(
+        wanted = Wanted(
             queue=before.queue,
             kind=before.kind,
             code=before.code,
@@ -147,7 +148,9 @@ class CaseOpener:
         self, tx: Transaction, matter: Matter, *, detail: Mapping[str, Any]
     ) -> ExceptionCase:
         """Open a case about something else than an item; `detail` is what the person sees."""
-        times = self.book.times(matter.queue, matter.kind, matter.client, opened=self.at)
+        times = self.book.times(
+            matter.queue, matter.kind, matter.client, opened=self.at, account=matter.account
+        )
         case = ExceptionCase(
             id=matter.id,
             item=None,
@@ -198,7 +201,7 @@ class CaseOpener:
         self,
         tx: Transaction,
         item: WorkItem,
-        wanted: "_Wanted",
+        wanted: Wanted,
         *,
         detail: Mapping[str, Any],
         attempt: int | None,
@@ -235,12 +238,14 @@ class CaseOpener:
             attempt=attempt,
         )
 
-    def _times(self, wanted: "_Wanted", item: WorkItem, before: list[ExceptionCase]) -> CaseTimes:
+    def _times(self, wanted: Wanted, item: WorkItem, before: list[ExceptionCase]) -> CaseTimes:
         """Return when a case is due: coming back wins no time, and no item waits past its own."""
         for case in before:
             if case.due_at is not None and case.risk_at is not None:
                 return CaseTimes(risk_at=case.risk_at, due_at=case.due_at)
-        times = self.book.times(wanted.queue, wanted.kind, item.client, opened=self.at)
+        times = self.book.times(
+            wanted.queue, wanted.kind, item.client, opened=self.at, account=item.account
+        )
         if item.due is None or times.due_at <= item.due:
             return times
         return CaseTimes(risk_at=min(times.risk_at, item.due), due_at=item.due)
@@ -275,25 +280,3 @@ class CaseOpener:
 
 def _told(cause: Cause) -> dict[str, str]:
     return {"message": cause.message, "hint": cause.hint}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """What a case about an item wants, of whom; without `came_back` earlier cases tell it."""
-
-    queue: str
-    kind: CaseKind
-    code: str
-    step: str
-    group: str
-    expires_at: datetime | None = None
-    came_back: bool | None = None
-
-    def asked_by(self, earlier: ExceptionCase) -> bool:
-        """Whether an earlier case of the item wanted the same."""
-        if self.code in _ASKED_BY_STEPS and earlier.step != self.step:
-            return False
-        return earlier.code == self.code
-
-
-_ASKED_BY_STEPS = frozenset({APPROVAL_WANTED, ANSWER_WANTED})

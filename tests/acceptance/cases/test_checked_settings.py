@@ -50,6 +50,7 @@ def test_files_that_are_right_are_nothing_to_tell(project: PracticeProject) -> N
         ("people", "people: [{name: ann}]", "nobody in people.yaml has the role `reviewer`"),
         ("calendars", "calendars: {a: {timezone: UTC}}", "calendar a: `week` is missing"),
         ("receivers", "receivers: [{nam: a}]", "receiver 1: unknown key `nam`"),
+        ("queues", "queues:\n  a: {role: x", "line 2, column 14: expected ',' or '}'"),
     ],
 )
 def test_a_mistake_is_told_with_its_file(
@@ -63,3 +64,23 @@ def test_a_mistake_is_told_with_its_file(
     assert ended.returncode == 1
     assert any(problem in one["message"] for one in told)
     assert all(one["file"].endswith(".yaml") for one in told)
+
+
+def test_a_portal_that_is_never_open_while_its_client_works_is_a_mistake(
+    project: PracticeProject,
+) -> None:
+    calendars = """\
+calendars:
+  office: {timezone: America/New_York, week: {mon-fri: "08:00-17:00"}}
+  weekend: {timezone: America/New_York, week: {sat-sun: "08:00-17:00"}}
+clients: {lakeside: office}
+portals: {payer: weekend}
+"""
+    account = "{client: lakeside, portal: payer, url: https://payer.example, login: payer/lakeside}"
+    write(project, calendars=calendars)
+    (project.folder / "accounts.yaml").write_text(f"accounts:\n  - {account}\n", encoding="utf-8")
+
+    ended = project.deskhand("check")
+
+    assert ended.returncode == 1
+    assert "portals.payer: it is never open while lakeside works" in ended.stdout

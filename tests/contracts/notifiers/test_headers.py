@@ -35,7 +35,7 @@ names = st.text(st.characters(exclude_categories=["Cs"]), max_size=120) | st.sam
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(name=names)
 def test_no_name_begins_a_header_or_ends_a_mail(name: str) -> None:
     line = Line(rule=Rule.CASE_OVERDUE, queue=name, client=name, count=2, first_due=NOW)

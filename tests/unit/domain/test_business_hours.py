@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskhand.domain.business_hours import HORIZON, BusinessHours, BusinessTime, Opening, Week
+from deskhand.domain.business_hours import (
+    HORIZON,
+    BusinessHours,
+    BusinessTime,
+    Opening,
+    SharedHours,
+    Week,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 HOUR = timedelta(hours=1)
@@ -250,3 +257,38 @@ def test_a_week_that_is_never_open_or_twice_at_a_time_is_refused(wrong: Week, pr
 def test_an_opening_closes_behind_its_beginning(closes: time) -> None:
     with pytest.raises(ValueError, match="split what goes on after midnight"):
         Opening(time(8), closes)
+
+
+def test_shared_hours_are_those_of_both_and_days_those_of_the_first() -> None:
+    office = hours(*LUNCH)
+    portal = hours(Opening(time(14), time(20)), zone="Europe/Berlin", on=range(7))  # 8 to 14 here
+
+    both = SharedHours(office, portal)
+    monday, friday = local("2026-05-04T00:00"), local("2026-05-08T13:30")
+
+    assert both.between(monday, monday + timedelta(days=7)) == 5 * 5 * HOUR
+    assert both.add(local("2026-05-04T11:00"), 2 * HOUR) == local("2026-05-04T14:00")
+    assert both.after(friday, BusinessTime(days=1)) == local("2026-05-11T13:30")
+    assert both.after(local("2026-05-08T16:00"), BusinessTime(days=1)) == local("2026-05-11T14:00")
+    assert not both.works_on(date(2026, 5, 9))
+
+
+@given(CALENDARS, CALENDARS, MOMENTS, DURATIONS)
+def test_shared_hours_add_what_they_count_whatever_the_clocks_do(
+    first: BusinessHours, second: BusinessHours, begun: datetime, long: timedelta
+) -> None:
+    both = SharedHours(first, second)
+    end = both.add(begun, long)
+
+    assert end == begun + HORIZON or both.between(begun, end) == long
+    assert both.between(begun, end) <= first.between(begun, end)
+    assert both.between(begun, end) <= second.between(begun, end)
+
+
+def test_what_is_never_open_at_the_same_time_is_open_at_the_horizon() -> None:
+    weekend = hours(Opening(time(9), time(12)), on=range(5, 7))
+    never = SharedHours(hours(*LUNCH), weekend)
+    monday = local("2026-05-04T09:00")
+
+    assert never.add(monday, HOUR) == monday + HORIZON
+    assert never.after(monday, BusinessTime(days=1)) == monday + HORIZON

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from deskhand.domain.business_hours import BusinessHours, BusinessTime, Opening
 from deskhand.domain.calendars import Calendars
 from deskhand.domain.exception_case import CaseKind, Decision
+from deskhand.domain.identifiers import AccountName
 from deskhand.domain.queue import ClockKind, Person, Queue, QueueBook
 
 MONDAY = datetime(2026, 5, 4, 16, tzinfo=UTC)  # an hour before the standard day is over
@@ -51,6 +52,24 @@ def test_the_clock_of_a_case_is_its_clients() -> None:
 
     assert times.due_at == MONDAY + 4 * HOUR
     assert times.risk_at == MONDAY + 3.2 * HOUR
+
+
+def test_the_clock_of_a_case_stands_while_its_portal_is_closed() -> None:
+    evenings = BusinessHours(timezone=UTC, week=((Opening(time(18), time(22)),),) * 7)
+    calendars = Calendars(
+        hours={"us": OFFICE, "evenings": evenings},
+        clients={"lakeside": "us"},
+        portals={"payer": "evenings"},
+    )
+
+    def due(account: str) -> datetime:
+        named, kind = AccountName(account), CaseKind.SYSTEM
+        rules = QueueBook(calendars=calendars)
+        return rules.times("ops", kind, "lakeside", opened=MONDAY, account=named).due_at
+
+    # The office closes at 21:00 UTC: they share three hours a day.
+    assert due("payer/lakeside") == datetime(2026, 5, 5, 19, tzinfo=UTC)
+    assert due("other/lakeside") == MONDAY + 4 * HOUR
 
 
 def test_a_clock_that_always_runs_knows_no_night() -> None:

@@ -45,7 +45,10 @@ def test_a_calendar_knows_holidays_closed_days_and_days_that_are_open_anyway(
     assert all(map(office.works_on, open_days))
     saturday = datetime(2026, 11, 28, 13, tzinfo=UTC)
     assert office.between(saturday, saturday + 24 * HOUR) == 9 * HOUR
-    assert calendars.of_portal("payer_portal") == calendars.named("standard")
+    both = calendars.shared("lakeside", "payer_portal")
+    monday = datetime(2026, 11, 30, tzinfo=UTC)
+    assert both.between(monday, monday + 24 * HOUR) == 4 * HOUR  # 13:00 to 17:00 UTC
+    assert calendars.shared("lakeside", "another_portal") is office
 
 
 def test_a_week_may_have_breaks_nights_and_days_of_their_own(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ CRONS = ["30 2 * * *", "15,45 1-3 * * *", "*/20 * * * *", "0 */2 * * sun", "0 0 
 ZONES = [NEW_YORK, "Europe/Berlin", "Australia/Lord_Howe", "America/Havana", "Asia/Tokyo"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     cron=st.sampled_from(CRONS),
     zone=st.sampled_from(ZONES),

@@ -15,9 +15,8 @@ from tests.unit.runbooks.bots import BOTS
 from tests.unit.runbooks.test_compiled_runbooks import AID
 from tests.unit.runbooks.texts import CLAIMS, runbook
 
-settings.register_profile("runbooks", deadline=timedelta(seconds=10), print_blob=True)
 FUZZ = settings(
-    settings.get_profile("runbooks"), suppress_health_check=list(HealthCheck), max_examples=150
+    deadline=timedelta(seconds=10), suppress_health_check=list(HealthCheck), max_examples=150
 )
 SEEDS = (CLAIMS.read_text(encoding="utf-8"), AID, runbook())
 
