@@ -1,7 +1,10 @@
 """The pages of the payer portal: every selector of this bot, by role or label."""
 
+import asyncio
+import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from playwright.async_api import Locator, Page
@@ -11,7 +14,6 @@ from deskhand import PortalPage
 _PROBLEM = re.compile(r"^\s*([A-Z][A-Z_]+):\s*(.*)$", re.MULTILINE)
 _CELLS = """tables => tables.flatMap(table => [...table.rows]).map(
   row => [...row.cells].map(cell => cell.innerText.trim()))"""
-_AGE = "([time]) => (Date.now() - Date.parse(time.dateTime)) / 1000"
 
 
 def heading(page: Page, name: str) -> Locator:
@@ -100,10 +102,7 @@ class Selection(PortalPage):
 
     async def has_payer(self, payer: str) -> bool:
         """Whether the organization may send claims to this payer."""
-        options = await self.payer.get_by_role("option").evaluate_all(
-            "options => options.map(option => option.value)"
-        )
-        return payer in options
+        return await self.payer.locator(f"option[value={json.dumps(payer)}]").count() > 0
 
 
 class Dashboard(PortalPage):
@@ -136,8 +135,9 @@ class Search(PortalPage):
 
     async def index_age(self) -> float:
         """Return how many seconds ago the search's index was brought up to date."""
-        age: float = await self.updated.evaluate_all(_AGE)
-        return age
+        told = await self.updated.first.get_attribute("datetime")
+        now: float = await self.page.evaluate("Date.now() / 1000")
+        return now - datetime.fromisoformat(told or "").timestamp()
 
     def claim_link(self, claim_number: str) -> Locator:
         """The link to a claim that was found."""
@@ -198,7 +198,8 @@ class Services(WizardPage):
 
     async def chosen_diagnoses(self) -> list[str]:
         """Return the codes in the list of chosen diagnoses, in its order."""
-        texts = await self.diagnoses.all_inner_texts()
+        chosen = await self.diagnoses.all()
+        texts = await asyncio.gather(*(one.inner_text() for one in chosen))
         return [text.split()[0] for text in texts]
 
 

@@ -16,16 +16,17 @@ def resident(process: int) -> int:
     """Return the resident bytes of a process and its descendants; pages shared count each time."""
     with suppress(OSError):
         pages = int((_PROC / str(process) / "statm").read_text(encoding="ascii").split()[1])
-        return pages * _PAGE + sum(map(resident, _children(process)))
+        return pages * _PAGE + sum(map(resident, children(process)))
     return 0
 
 
-def _children(process: int) -> list[int]:
-    children: list[int] = []
+def children(process: int) -> list[int]:
+    """Return the processes that a process has started and that still run."""
+    found: list[int] = []
     for thread in (_PROC / str(process) / "task").iterdir():
         with suppress(OSError):
-            children += map(int, (thread / "children").read_text(encoding="ascii").split())
-    return children
+            found += map(int, (thread / "children").read_text(encoding="ascii").split())
+    return found
 
 
 class PeakMemory:

@@ -8,11 +8,15 @@ The two alternate in blocks of claims that take the same work, on one portal. A 
 counted from the end of its third item to the end of its last, so that neither a start nor a first
 login is in it. The figure is the median of the ratios within the rounds.
 
+The CPU time of an item is that of all processes of one way (Python, driver, browser) over the
+same span; the portal's is left out. Where others use the machine it tells more than the rates.
+
 A lane's time is how long an account's next item takes to end after the one before has: the
 attempt itself, and the way through feeder and engine between two.
 """
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +39,7 @@ from tests.bench.plain_claims import submit_plain
 from tests.bench.plain_login import plain_login
 from tests.bench.portal_run import PortalRun, running_portal
 from tests.bench.practice import PORTAL, RUNBOOK, BenchFailedError, Practice, as_plain
+from tests.bench.processor import UsedProcessor
 
 ROUNDS = 4
 CLAIMS_AN_ACCOUNT = 10
@@ -47,6 +52,9 @@ where intake_file.name = ? and attempt.outcome = 'done' order by attempt.ended_a
 
 Block = dict[str, list[Claim]]
 """Claims of one block, by client."""
+
+Through = tuple[list["Ended"], float]
+"""What became of a block: when its items ended, and the CPU seconds of one that was counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +90,25 @@ def _block(practice: Practice) -> Block:
     }
 
 
-def _figures(rounds: Sequence[tuple[list[Ended], list[Ended]]]) -> list[Figure]:
-    ours = [_rate(mine) for mine, _ in rounds]
-    theirs = [_rate(other) for _, other in rounds]
+def _figures(rounds: Sequence[tuple[Through, Through]]) -> list[Figure]:
+    ours = [_rate(mine) for (mine, _), _ in rounds]
+    theirs = [_rate(other) for _, (other, _) in rounds]
     ratio = median(mine / other for mine, other in zip(ours, theirs, strict=True))
-    through = [mine for mine, _ in rounds]
+    through = [mine for (mine, _), _ in rounds]
     return [
         at_least("throughput, two lanes / plain", ratio, "x", bar=0.85),
         told("throughput, two lanes", median(ours), "items/min"),
         told("throughput, plain on two contexts", median(theirs), "items/min"),
+        told("CPU an item, two lanes / plain", median(m / o for (_, m), (_, o) in rounds), "x"),
+        told("CPU an item, two lanes", median(mine for (_, mine), _ in rounds), "s"),
         told("lane time an item", median(_lane_times(through)), "s"),
         told("hand-over between two attempts", median(_hand_overs(through)), "s"),
     ]
+
+
+def _with_cpu(block: list[Ended], cpu: UsedProcessor) -> Through:
+    counted = [one.ended for one in block[_LEFT_OUT:]]
+    return block, cpu.between(counted[0], counted[-1]) / (len(counted) - 1)
 
 
 def _rate(block: list[Ended]) -> float:
@@ -118,7 +133,7 @@ def _neighbours(blocks: Sequence[list[Ended]]) -> list[tuple[Ended, Ended]]:
     return pairs
 
 
-def _through_deskhand(run: PortalRun, block: Block, *, name: str) -> list[Ended]:
+def _through_deskhand(run: PortalRun, block: Block, *, name: str) -> Through:
     project = run.place.project.folder
     files = []
     for client, claims in block.items():
@@ -129,7 +144,13 @@ def _through_deskhand(run: PortalRun, block: Block, *, name: str) -> list[Ended]
         files.append(f"--input={file}")
     deskhand = str(Path(sys.executable).with_name("deskhand"))
     command = [deskhand, f"--project={project}", "run", RUNBOOK, *files, "--json"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nothing = subprocess.DEVNULL
+    with (
+        subprocess.Popen(command, stdout=nothing, stderr=nothing) as process,
+        UsedProcessor(process.pid) as cpu,
+    ):
+        if process.wait():
+            raise BenchFailedError(f"deskhand run ended with status {process.returncode}")
     store = sqlite3.connect(project / "state" / "deskhand.db")
     ended = [
         Ended(account=account, started=started, ended=end)
@@ -139,7 +160,7 @@ def _through_deskhand(run: PortalRun, block: Block, *, name: str) -> list[Ended]
     wanted = sum(map(len, block.values()))
     if len(ended) != wanted:
         raise BenchFailedError(f"{len(ended)} of {wanted} items were done")
-    return ended
+    return _with_cpu(ended, cpu)
 
 
 async def _plain_logins(run: PortalRun, practice: Practice) -> dict[str, StorageState]:
@@ -152,21 +173,20 @@ async def _plain_logins(run: PortalRun, practice: Practice) -> dict[str, Storage
         }
 
 
-async def _through_plain(
-    run: PortalRun, block: Block, states: dict[str, StorageState]
-) -> list[Ended]:
+async def _through_plain(run: PortalRun, block: Block, states: dict[str, StorageState]) -> Through:
     ended: list[Ended] = []
-    async with plain_browser() as browser:
+    with UsedProcessor(os.getpid()) as cpu:
+        async with plain_browser() as browser:
 
-        async def submit_all(client: str, claims: list[Claim]) -> None:
-            context = await logged_in(browser, url=run.url, state=states[client])
-            for claim in claims:
-                started = time.monotonic()
-                await submit_plain(context, as_plain(claim))
-                for page in context.pages:
-                    await page.close()
-                account = f"{PORTAL}/{client}"
-                ended.append(Ended(account=account, started=started, ended=time.monotonic()))
+            async def submit_all(client: str, claims: list[Claim]) -> None:
+                context = await logged_in(browser, url=run.url, state=states[client])
+                for claim in claims:
+                    started = time.time()
+                    await submit_plain(context, as_plain(claim))
+                    for page in context.pages:
+                        await page.close()
+                    account = f"{PORTAL}/{client}"
+                    ended.append(Ended(account=account, started=started, ended=time.time()))
 
-        await asyncio.gather(*(submit_all(client, claims) for client, claims in block.items()))
-    return ended
+            await asyncio.gather(*(submit_all(client, claims) for client, claims in block.items()))
+    return _with_cpu(ended, cpu)

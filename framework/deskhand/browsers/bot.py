@@ -12,9 +12,9 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from deskhand.browsers.act import Act
 from deskhand.browsers.fields import FieldValue
 from deskhand.browsers.forms import FormFiller
+from deskhand.browsers.glances import first_shown, is_within_reach, shown_now
 from deskhand.browsers.interruptions import Dialog, Interstitial, Sign, Where
 from deskhand.browsers.open_portal import OpenPortal
-from deskhand.browsers.pointing import is_within_reach
 from deskhand.browsers.portal_page import PortalPage
 from deskhand.browsers.trouble import PortalTroubleError, lost_page, session_lost
 from deskhand.browsers.watch import answer_cause
@@ -130,11 +130,14 @@ class PortalBot(Bot):
         Where none appears in time, the page is probed for the reason.
         """
         patience = within or self._portal.settings.patience
-        while True:
-            await self._wait_for(_any(locators), patience=patience)
-            for locator in locators:
-                if await _shown(locator):
-                    return locator
+        first = min(_FIRST_LOOK, patience)
+        try:
+            return locators[await self._first_shown(locators, within=first)]
+        except PlaywrightTimeoutError:
+            await self._look_around()
+            if patience == first:
+                raise
+            return locators[await self._first_shown(locators, within=patience - first)]
 
     async def fill_form(
         self, fields: Mapping[Locator, FieldValue], *, then: Locator | None = None
@@ -203,8 +206,11 @@ class PortalBot(Bot):
         found: set[str] = set()
         for frame in self.page.frames:
             for where in self.concealed:
-                for text in await where(frame).all_inner_texts():
-                    found |= sensitive_forms(text)
+                shown = where(frame)
+                # Reading the texts loads Playwright's script into the page: only where there are.
+                if await shown.count():
+                    for text in await shown.all_inner_texts():
+                        found |= sensitive_forms(text)
         return frozenset(found)
 
     async def renewed_state(self, login: Login) -> StorageState:
@@ -223,21 +229,18 @@ class PortalBot(Bot):
             await self.clear_the_way()
             await self._check_session()
             return
-        cleared, shown = await asyncio.gather(self.clear_the_way(), _shown(ready))
-        if cleared or not shown:
+        known = [locator for locator, _ in self._between(self.page.main_frame)]
+        shown = await shown_now(self.page.main_frame, [ready, *known])
+        alone = len(self.page.frames) == 1
+        if alone and shown == {0}:
+            return
+        cleared = await self.clear_the_way()
+        if cleared or 0 not in shown:
             await self._check_session()
             await self.first_of(ready)
 
-    async def _wait_for(self, locator: Locator, *, patience: timedelta) -> None:
-        first = min(_FIRST_LOOK, patience)
-        try:
-            await self._unless_trouble(locator.wait_for(timeout=_milliseconds(first)))
-        except PlaywrightTimeoutError:
-            await self._look_around()
-            rest = patience - first
-            if not rest:
-                raise
-            await self._unless_trouble(locator.wait_for(timeout=_milliseconds(rest)))
+    async def _first_shown(self, locators: Sequence[Locator], *, within: timedelta) -> int:
+        return await self._unless_trouble(first_shown(locators, within=within))
 
     async def _look_around(self) -> None:
         self._check_page()
@@ -245,8 +248,7 @@ class PortalBot(Bot):
         await self._check_session()
 
     async def _clear(self, frame: Frame) -> bool:
-        known: list[Sign | Interstitial] = [*self.signs, *self.interstitials]
-        between = [(each.when(frame), each) for each in known]
+        between = self._between(frame)
         if not between or not await _any([locator for locator, _ in between]).count():
             return False
         for locator, declared in between:
@@ -256,6 +258,10 @@ class PortalBot(Bot):
                 raise PortalTroubleError(declared.cause)
             await declared.do(locator)
         return True
+
+    def _between(self, frame: Frame) -> list[tuple[Locator, Sign | Interstitial]]:
+        known: list[Sign | Interstitial] = [*self.signs, *self.interstitials]
+        return [(each.when(frame), each) for each in known]
 
     def _check_page(self) -> None:
         if self._portal.is_blank:
@@ -284,7 +290,3 @@ def _any(locators: Sequence[Locator]) -> Locator:
 
 async def _shown(locator: Locator) -> bool:
     return await locator.filter(visible=True).first.is_visible()
-
-
-def _milliseconds(span: timedelta) -> float:
-    return span.total_seconds() * 1000

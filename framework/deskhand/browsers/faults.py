@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.async_api import Error
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
+from deskhand.browsers.glances import GLANCE
 from deskhand.browsers.trouble import PortalTroubleError, system_cause
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.errors import (
@@ -53,8 +54,15 @@ _NET_ERROR = re.compile(r"net::(ERR_\w+)")
 _METHOD = re.compile(r"^(?:\w+\.)?(\w+): ")
 _WAITING = re.compile(r"waiting for (?:locator )?(.+)")
 _STRICT = re.compile(r"strict mode violation: (.+?) resolved to (\d+) elements")
-_PLAIN_WORDS = {"evaluate": "read", "evaluate_all": "read", "wait_for": "wait"}
+_PLAIN_WORDS = {
+    "evaluate": "read",
+    "evaluate_all": "read",
+    "input_value": "read",
+    "wait_for": "wait",
+}
 _LOCATOR = re.compile(r"(get_by_\w+|locator|frame_locator)\(")
+_GLANCE = re.compile(rf"""(\.visible)?\.locator\("{GLANCE}=[\w-]+"\)""")
+_WAITS = f"{GLANCE}=at-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +108,7 @@ def _playwright_verdict(error: Error) -> Verdict:
     text = str(error)
     timed_out = isinstance(error, PlaywrightTimeoutError)
     method = match[1] if (match := _METHOD.match(text)) else "the browser"
-    method = _PLAIN_WORDS.get(method, method)
+    method = "wait" if _WAITS in text else _PLAIN_WORDS.get(method, method)
     if timed_out and method in {"goto", "reload", "go_back"}:
         message = f"{method}: the portal did not answer in time"
         return replace(_system(SystemCode.TRANSIENT, message), spoils=True)
@@ -137,7 +145,8 @@ def _locator(text: str) -> str:
     # Without a locator's form it could be anything, a typed value even.
     if match is None or not _LOCATOR.match(match[1]):
         return ""
-    found = match[1].removesuffix(" to be visible").removesuffix(".visible.first")
+    asked = _GLANCE.sub("", match[1])  # the framework's own part of it
+    found = asked.removesuffix(" to be visible").removesuffix(".visible.first")
     return found[:_LONGEST]
 
 

@@ -10,36 +10,10 @@ from typing import Any
 from playwright.async_api import Locator
 
 from deskhand.browsers.fields import FieldKind, Held
+from deskhand.browsers.glances import held_and_placed, held_by
 from deskhand.errors import BotError
 
 _FORMS_REMEMBERED = 256
-_READ = """
-  const own = (field, label) => label.replace(field.textContent || '\\0', '').trim();
-  const print = field => [field.tagName, field.type || '', own(field,
-    field.labels?.[0]?.textContent || field.getAttribute('aria-label') ||
-    field.getAttribute('placeholder') || field.getAttribute('name') || '')].join('|');
-  const kind = field => {
-    if (field.tagName === 'SELECT') return 'select';
-    const sort = field.type || '', role = field.getAttribute('role') || '';
-    if (sort === 'file' || sort === 'date') return sort;
-    const ticks = ['checkbox', 'radio', 'switch'];
-    return ticks.includes(sort) || (ticks.includes(role)) ? 'tick' : 'text';
-  };
-  const chosen = field => field.tagName === 'SELECT' ? [...field.selectedOptions] : [];
-  const read = field => ({
-    kind: kind(field),
-    print: print(field),
-    value: field.isContentEditable ? field.innerText : String(field.value ?? ''),
-    ticked: field.checked ?? field.getAttribute('aria-checked') === 'true',
-    chosen: field.files ? [...field.files].map(file => file.name)
-                        : chosen(field).map(option => option.value),
-    labels: chosen(field).map(option => option.label),
-  });
-"""
-_READ_ALL = f"fields => {{ {_READ} return fields.map(read); }}"
-_READ_ONE = f"""field => {{ {_READ}
-  return {{...read(field), place: [...document.querySelectorAll('*')].indexOf(field)}};
-}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +27,8 @@ class _Layout:
 class FormReader:
     """Reads the fields of one portal's forms, remembering the layout of each form.
 
-    The first reading of a form asks each field; the following ones read all fields in one
-    evaluation and fall back to asking each when the layout is not the one remembered.
+    The first reading of a form asks each field; the following ones read all fields at one glance
+    and fall back to asking each when the layout is not the one remembered.
     """
 
     def __init__(self) -> None:
@@ -72,13 +46,13 @@ class FormReader:
         if layout is None:
             return await self._read_each(fields, key=key)
         together = reduce(lambda one, other: one.or_(other), fields)
-        seen = [_held(each) for each in await together.evaluate_all(_READ_ALL)]
+        seen = [_held(each) for each in await held_by(together)]
         if tuple(held.print for held in seen) != layout.prints:
             return await self._read_each(fields, key=key)
         return [seen[position] for position in layout.order]
 
     async def _read_each(self, fields: Sequence[Locator], *, key: tuple[str, ...]) -> list[Held]:
-        raw = await asyncio.gather(*(field.evaluate(_READ_ONE) for field in fields))
+        raw = await asyncio.gather(*(held_and_placed(field) for field in fields))
         held = [_held(each) for each in raw]
         self._remember(key, places=[each["place"] for each in raw], held=held)
         return held

@@ -14,6 +14,7 @@ from playwright.async_api import (
     async_playwright,
 )
 
+from deskhand.browsers.glances import register_glances
 from deskhand.browsers.provision import (
     SANDBOX_VARIABLE,
     find_browser,
@@ -121,6 +122,7 @@ class BrowserPool:
     async def _launched(self) -> Browser:
         if self._driver is None:
             self._driver = await async_playwright().start()
+            await register_glances(self._driver.selectors)
         found = self._settings.executable or find_browser(headed=self._settings.headed).path
         return await self._driver.chromium.launch(
             executable_path=found,

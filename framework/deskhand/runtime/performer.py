@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -41,11 +42,23 @@ SETTLE_AGAIN_SECONDS = 1.0
 
 
 class EvidenceWanted(Enum):
-    """When pictures of the page are kept."""
+    """When an attempt's last page is kept."""
 
     ALWAYS = "on"
     ON_FAILURE = "on-failure"
     NEVER = "off"
+
+    def of(self, outcome: Outcome) -> Sequence[EvidenceKind]:
+        """Return what is kept of the last page of an attempt that ends so.
+
+        Of a failure all there is. Where all went well the picture is proof enough; the page's
+        structure is for those who look for what is wrong, and costs as much as the picture.
+        """
+        if self is EvidenceWanted.NEVER:
+            return ()
+        if isinstance(outcome, TryLater | NeedsPerson | AwaitProof):
+            return (EvidenceKind.SCREENSHOT, EvidenceKind.SNAPSHOT)
+        return (EvidenceKind.SCREENSHOT,) if self is EvidenceWanted.ALWAYS else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,16 +219,7 @@ class Performer:
     async def _capture_end(
         self, session: Session, journal: AttemptJournal, outcome: Outcome
     ) -> None:
-        """Keep a masked picture and the page's structure, at the end and on failure."""
-        failed = isinstance(outcome, TryLater | NeedsPerson | AwaitProof)
-        if self.evidence is EvidenceWanted.NEVER:
-            return
-        if self.evidence is EvidenceWanted.ON_FAILURE and not failed:
-            return
-        captures = [
-            await session.capture(kind, step="end")
-            for kind in (EvidenceKind.SCREENSHOT, EvidenceKind.SNAPSHOT)
-        ]
+        captures = [await session.capture(kind, step="end") for kind in self.evidence.of(outcome)]
         await journal.captured([capture for capture in captures if capture is not None])
 
     async def _settle(

@@ -146,6 +146,22 @@ async def test_an_http_error_after_a_click_ends_the_wait_at_once(
 
 
 @in_loop
+async def test_what_was_waited_for_in_vain_is_told_as_the_bot_wrote_it(
+    desk: Desk, portal: TinyPortal
+) -> None:
+    portal.pages["/form"] = "<h1>Something else</h1>"
+
+    answer = await desk.perform("do", what="wait for an answer")
+
+    assert isinstance(answer, Failed)
+    assert answer.cause.code == SystemCode.LAYOUT_CHANGED
+    assert answer.cause.message == (
+        'wait: not possible in time: get_by_role("heading", name="Done")'
+        '.or_(get_by_role("heading", name="Refused"))'
+    )
+
+
+@in_loop
 async def test_a_transient_cause_is_tried_again_within_the_step(
     desk: Desk, portal: TinyPortal
 ) -> None:

@@ -61,6 +61,32 @@ def test_an_ambiguous_locator_is_told_with_the_number_of_its_elements() -> None:
     assert "Alvarez" not in found.cause.message
 
 
+@pytest.mark.parametrize(
+    ("waited_for", "told"),
+    [
+        (
+            'get_by_role("heading", name="Home").visible.locator("deskhand-glance=at-0").or_('
+            'get_by_role("alert").visible.locator("deskhand-glance=at-1"))',
+            'wait: not possible in time: get_by_role("heading", name="Home").or_('
+            'get_by_role("alert"))',
+        ),
+        (
+            'get_by_label("Member ID").locator("deskhand-glance=placed")',
+            'read: not possible in time: get_by_label("Member ID")',
+        ),
+    ],
+)
+def test_what_a_glance_waited_for_is_told_in_the_bots_own_words(waited_for: str, told: str) -> None:
+    log = f"Call log:\n  - waiting for {waited_for}\n"
+    found = verdict(
+        PlaywrightTimeoutError(f"Locator.input_value: Timeout 1000ms exceeded.\n{log}"),
+        folder=None,
+    )
+
+    assert found.cause.message == told
+    assert found.probe
+
+
 def test_the_browsers_log_is_cut_off() -> None:
     found = verdict(BrowserUnavailableError("the browser does not start"), folder=None)
 
