@@ -18,7 +18,10 @@ class WireGate:
     def __init__(self, guard: CommitGuard) -> None:
         self._guard = guard
         self._decided = asyncio.Event()
-        self._shut = False
+        self._shut = asyncio.Event()
+        self._asking = 0
+        self._all_decided = asyncio.Event()
+        self._all_decided.set()
         self.sent = False
         self.held = False
         self.navigated = False
@@ -28,7 +31,11 @@ class WireGate:
         await context.route(_EVERYTHING, self._pass_or_hold)
 
     async def remove_from(self, context: BrowserContext) -> None:
-        """Take the gate away; a context that is gone needs none."""
+        """Take the gate away once nothing waits behind it; a context that is gone needs none.
+
+        Chromium lets go whatever is still held when nobody intercepts requests any more.
+        """
+        await self._all_decided.wait()
         with suppress(Error):
             await context.unroute(_EVERYTHING, self._pass_or_hold)
 
@@ -40,7 +47,7 @@ class WireGate:
 
     def shut(self) -> None:
         """Let no state-changing request through any more, whatever the guard says."""
-        self._shut = True
+        self._shut.set()
 
     @property
     def nothing_left(self) -> bool:
@@ -53,6 +60,16 @@ class WireGate:
             self.navigated |= request.is_navigation_request()
             await _let_go(route)
             return
+        self._asking += 1
+        self._all_decided.clear()
+        try:
+            await self._decide(route)
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._all_decided.set()
+
+    async def _decide(self, route: Route) -> None:
         if await self._may_leave():
             self.sent = True
             self._guard.sent()
@@ -67,8 +84,14 @@ class WireGate:
         self._decided.set()
 
     async def _may_leave(self) -> bool:
-        if self._shut:
-            return False
+        """Ask the guard; a gate that is shut meanwhile has its answer, and waits for no other."""
+        asked = asyncio.create_task(self._asked())
+        shut = asyncio.create_task(self._shut.wait())
+        await asyncio.wait({asked, shut}, return_when=asyncio.FIRST_COMPLETED)
+        shut.cancel()
+        return asked.done() and asked.result() and not self._shut.is_set()
+
+    async def _asked(self) -> bool:
         try:
             return await self._guard.may_leave()
         except Exception:  # noqa: BLE001 (a guard that cannot answer has not said yes)

@@ -30,7 +30,7 @@ WAYS = ["form", "fetch", "beacon", "later"]
 
 
 def put(portal: TinyPortal) -> None:
-    portal.pages |= {"/form": PAGE, "/act": DONE, "/act-by-get": DONE}
+    portal.pages |= {"/home": "<h1>Home</h1>", "/form": PAGE, "/act": DONE, "/act-by-get": DONE}
 
 
 async def acted(desk: Desk, journal: Journal, button: str, *, wire: bool = True) -> object:
@@ -99,6 +99,51 @@ async def test_a_guard_that_cannot_answer_holds_the_act(desk: Desk, portal: Tiny
     answer = await acted(desk, journal, "form")
 
     assert isinstance(answer, Failed)
+    assert "/act" not in portal.changes()
+
+
+@in_loop
+async def test_an_act_that_was_called_unsent_is_held_whatever_its_guard_answers_later(
+    desk: Desk, portal: TinyPortal
+) -> None:
+    put(portal)
+
+    class Slow(Journal):
+        answers = asyncio.Event()
+
+        async def may_leave(self) -> bool:
+            await self.answers.wait()
+            return True
+
+    journal = Slow()
+    async with desk.session() as session:
+        arguments = {"button": "window", "wire": True}
+        answer = await session.perform("tiny.send", arguments, timeout=IN_TIME, guard=journal)
+        journal.answers.set()
+        await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
+
+    assert isinstance(answer, Failed)
+    assert journal.log == ["intend", "held back"]
+    assert "/act" not in portal.changes()
+
+
+@in_loop
+async def test_an_act_that_is_still_asked_about_when_its_action_ends_is_not_let_go(
+    desk: Desk, portal: TinyPortal
+) -> None:
+    put(portal)
+
+    class Late(Journal):
+        async def may_leave(self) -> bool:
+            await asyncio.sleep(1)  # longer than the action waits for it
+            return False
+
+    journal = Late()
+    async with desk.session() as session:
+        await session.perform("tiny.open_window", {}, timeout=IN_TIME, guard=journal)
+        await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
+
+    assert journal.log == ["intend", "held back"]
     assert "/act" not in portal.changes()
 
 
