@@ -10,6 +10,7 @@ from deskhand.ports.action import CommitGuard
 
 _EVERYTHING = "**/*"
 _READING = frozenset({"GET", "HEAD"})
+_BY_SCRIPT = frozenset({"fetch", "xhr"})
 
 
 class WireGate:
@@ -24,7 +25,7 @@ class WireGate:
         self._all_decided.set()
         self.sent = False
         self.held = False
-        self.navigated = False
+        self._read = False
 
     async def close_over(self, context: BrowserContext) -> None:
         """Put the gate before every request of the context, its new windows included."""
@@ -52,12 +53,14 @@ class WireGate:
     @property
     def nothing_left(self) -> bool:
         """Whether it is certain that the act has not reached the portal."""
-        return not self.sent and not self.navigated
+        return not self.sent and not self._read
 
     async def _pass_or_hold(self, route: Route) -> None:
         request = route.request
         if request.method in _READING:
-            self.navigated |= request.is_navigation_request()
+            # A portal may act on what only reads elsewhere: its bot may have forgotten to say so.
+            by_script = request.resource_type in _BY_SCRIPT
+            self._read |= by_script or request.is_navigation_request()
             await _let_go(route)
             return
         self._asking += 1
