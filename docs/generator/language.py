@@ -100,7 +100,8 @@ def expressions(meanings: Meanings) -> Iterator[str]:
         "\nNames: `item`, `params`, each result by its step's name, `today` and `now_utc` (both "
         "UTC: when the attempt began; in what is asked about an act, and in names given before "
         "it, when the attempt began that acted); in a `map`, `row`. A result that "
-        "may be absent must be guarded, by `there`, `present`, `default`, or an earlier `expect` or `finish`; else the check refuses.\n"
+        "may be absent must be guarded, by `there`, `present`, `default`, or an earlier `expect` "
+        "or `finish`; else the check refuses.\n"
     )
     signatures = {name: _signature(function) for name, function in FUNCTIONS.items()}
     examples = {name: function.example for name, function in FUNCTIONS.items()} | dict(GUARDS)
