@@ -1,7 +1,6 @@
 """Acts that may happen at most once: what is known of them, and what follows from it."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,12 +8,10 @@ import pytest
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.effect import EffectState
 from deskhand.domain.outcome import AwaitProof, Done, NeedsPerson, TryLater
-from deskhand.domain.step import Call, LetStep, OnceStep
-from deskhand.errors import BotError, ExpressionError
+from deskhand.errors import BotError
 from deskhand.ports.action import Absent, ActionAnswer, CommitGuard, Doubtful, Failed, Returned
 from tests.unit.runtime.scripted import (
     NOW,
-    Computed,
     Performance,
     SteppedClock,
     a_once,
@@ -259,84 +256,3 @@ def test_a_request_later_than_act_by_does_not_leave() -> None:
     asyncio.run(performance.run())
 
     assert performance.journal.written[-1] == "not_done nothing_left"
-
-
-FILED = LetStep(name="let", line=1, values={"filed": Computed(lambda scope: scope["today"])})
-YESTERDAY = NOW - timedelta(days=1)
-
-
-def a_filing() -> OnceStep:
-    """An act that is asked about, and read back, by the date on which it was made."""
-    once = a_once(
-        verify=Call(action="portal.read", arguments=_by_date()), verified_fields=("total",)
-    )
-    proof = replace(once.proof, call=Call(action="portal.find", arguments=_by_date()))
-    return replace(once, proof=proof)
-
-
-def _by_date() -> dict[str, Computed]:
-    return {"filed": Computed(lambda scope: scope["filed"])}
-
-
-def _dates(performance: Performance) -> list[object]:
-    return [given["filed"] for given in performance.session.given]
-
-
-def _without_value(_: object) -> object:
-    raise ExpressionError("item.due - eligibility.end", "there is nothing to subtract")
-
-
-def test_the_portal_is_asked_about_an_act_as_it_was_made_and_not_as_it_would_be_made_today() -> (
-    None
-):
-    act = in_doubt(since=timedelta(days=1))
-    performance = Performance(
-        a_runbook(
-            FILED,
-            a_filing(),
-            outputs={
-                "filed": Computed(lambda scope: scope["filed"]),
-                "today": Computed(lambda scope: scope["today"]),
-            },
-        ),
-        {"portal.find": [RECEIPT], "portal.read": [Returned(value={"total": "10.00"})]},
-        acts=[act],
-        begun_at={act.attempt: YESTERDAY},
-    )
-
-    outcome = asyncio.run(performance.run())
-
-    made = YESTERDAY.date()
-    assert performance.session.given == [{"filed": made}, {"filed": made}]
-    assert outcome.outputs == {"filed": made, "today": NOW.date()}
-
-
-def test_what_is_not_there_is_done_again_as_of_today() -> None:
-    act = in_doubt(since=timedelta(days=1))
-    again = replace(a_filing(), call=Call(action="portal.submit", arguments=_by_date()))
-    performance = Performance(
-        a_runbook(FILED, again),
-        {
-            "portal.find": [Absent()],
-            "portal.submit": [acted(RECEIPT)],
-            "portal.read": [Returned(value={"total": "10.00"})],
-        },
-        acts=[act],
-        begun_at={act.attempt: YESTERDAY},
-    )
-
-    outcome = asyncio.run(performance.run())
-
-    assert isinstance(outcome, Done)
-    assert _dates(performance) == [YESTERDAY.date(), NOW.date(), NOW.date()]
-
-
-def test_an_act_done_by_hand_is_asked_about_though_a_name_before_it_has_no_value() -> None:
-    nothing = LetStep(name="let", line=1, values={"late": Computed(_without_value)})
-    performance = Performance(
-        a_runbook(nothing, a_once()),
-        {"portal.find": [RECEIPT]},
-        acts=[in_doubt(since=LONG_AGO)],
-    )
-
-    assert isinstance(asyncio.run(performance.run()), Done)
