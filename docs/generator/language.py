@@ -98,8 +98,10 @@ def expressions(meanings: Meanings) -> Iterator[str]:
         "`in`, `+ - * /`, `x if c else y`, calls. A text is quoted: `'original'`. Numbers are "
         "exact: there are no binary fractions. `item.lines.charge` is the list of all charges.\n"
         "\nNames: `item`, `params`, each result by its step's name, `today` and `now_utc` (both "
-        "UTC); in a `map`, `row`. A result that may be absent must be guarded, by `there`, "
-        "`present`, `default`, or an earlier `expect` or `finish`; else the check refuses.\n"
+        "UTC: when the attempt began; in what is asked about an act, and in names given before "
+        "it, when the attempt began that acted); in a `map`, `row`. A result that "
+        "may be absent must be guarded, by `there`, `present`, `default`, or an earlier `expect` "
+        "or `finish`; else the check refuses.\n"
     )
     signatures = {name: _signature(function) for name, function in FUNCTIONS.items()}
     examples = {name: function.example for name, function in FUNCTIONS.items()} | dict(GUARDS)

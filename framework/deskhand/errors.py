@@ -26,6 +26,7 @@ Each class builds its own message from facts: what happened, where, what to do n
     │   ├── StoreUnavailableError  the database cannot be reached or written
     │   ├── StoreVersionError      the state folder belongs to another version
     │   ├── StoreBusyError         another worker holds the state folder
+    │   ├── ClockDiffersError      this machine's clock and the database's are too far apart
     │   └── StoreConflictError     another transaction came first, or a guard refused the change
     ├── VaultError
     │   ├── SecretMissingError     a secret is not in the vault
@@ -41,6 +42,7 @@ Each class builds its own message from facts: what happened, where, what to do n
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -137,10 +139,8 @@ class AnswerNotWrittenError(DeskhandError):
 
     def __init__(self, file: Path, problem: str) -> None:
         self.problem = problem.lower()
-        super().__init__(
-            f"the answer to {file} was not written: {problem.lower()}; "
-            "write it elsewhere with: deskhand files answer --to DIR"
-        )
+        elsewhere = "write it elsewhere with: deskhand files answer --to DIR"
+        super().__init__(f"the answer to {file} was not written: {self.problem}; {elsewhere}")
 
 
 class ReportNotWrittenError(DeskhandError):
@@ -213,6 +213,14 @@ class StoreBusyError(StoreError):
             f"another worker ({holder}) is using {place}; one worker per SQLite file: "
             "stop it first, or move to PostgreSQL for more"
         )
+
+
+class ClockDiffersError(StoreError):
+    """This machine's clock and the database's are too far apart for acts to be safe."""
+
+    def __init__(self, by: timedelta) -> None:
+        by_how = f"{by.total_seconds():+.0f} s from"
+        super().__init__(f"this clock is {by_how} the database's: set both (NTP), then start again")
 
 
 class StoreConflictError(StoreError):

@@ -73,11 +73,12 @@ class Act:
         if self._gate is None:
             self.end_unseen(failed=failed)
             return
+        if failed:
+            self._gate.shut()
         if failed and portal.is_open and self._gate.nothing_left:
             # Held once or not seen at all: the page may try again, so it goes before the gate does.
-            self._gate.shut()
             with suppress(Error, ConnectionError):
-                await portal.new_page()
+                await portal.start_over()
                 self._note_unsent(self._gate)
         if portal.is_open:
             await self._gate.remove_from(portal.context)

@@ -100,6 +100,14 @@ class OpenPortal:
         self._sealed.clear()
         self.spoiled = False
 
+    async def start_over(self) -> None:
+        """Go on in a new page, with every window closed that the old one has opened."""
+        for window in self.context.pages:
+            if window is not self._page:
+                with suppress(Error):
+                    await window.close()
+        await self.new_page()
+
     async def adopt(self, state: StorageState) -> None:
         """Take over the login of another session, in this context."""
         await self.context.set_storage_state(state)

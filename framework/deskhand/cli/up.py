@@ -28,7 +28,11 @@ def up(context: click.Context, as_name: str | None, as_json: bool) -> None:
     place = workplace(context)
     resume_files(place, by=human(as_name))
     if not asyncio.run(_work(place, as_json=as_json)):
-        click.echo("others took this worker for dead; start it again: deskhand up", err=True)
+        click.echo(
+            "this worker was taken for dead, or its clock is wrong: its log tells which; "
+            "then start it again: deskhand up",
+            err=True,
+        )
         sys.exit(1)
     if not as_json:
         click.echo("stopped")

@@ -6,7 +6,8 @@ workflow here always ends well, with a word.
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,10 @@ PROTOCOL = "deskhand-engine-1"
 changes only when the meaning of a row does."""
 
 POLL_SECONDS = 0.1
+STOPPED_AFTER_SECONDS = 15
+"""Of DBOS's own 60: a process that is stopped within a transaction keeps rows locked, and whoever
+drops its attempts waits for them without a sign of life."""
+
 _PRUNED_AT_ONCE = 1000
 _QUEUED = frozenset({"ENQUEUED", "DELAYED"})
 
@@ -63,10 +68,14 @@ class DbosEngine:
         self._poll_seconds = poll_seconds
         self._client: DBOSClient | None = None
         self._started = False
+        self._worker: WorkerId | None = None
+        self._here: set[AttemptId] = set()
+        self._missing: set[AttemptId] = set()
 
     async def start(self, perform: Perform, *, worker: WorkerId, lanes: int) -> None:
         DBOS(config=self._config(worker))
-        _register(perform, lanes=lanes)
+        self._worker = worker
+        self._register(perform, lanes=lanes)
         DBOS.listen_queues([QUEUE])
         # Launched inside the running loop: queued workflows then run on this loop.
         DBOS.launch()
@@ -107,7 +116,20 @@ class DbosEngine:
                 del holders[attempt]
             elif workflow.status == "PENDING" and workflow.executor_id:
                 holders[attempt] = WorkerId(workflow.executor_id)
-        return holders
+        return holders | dict.fromkeys(self._lost_on_the_way(holders))
+
+    def _lost_on_the_way(self, holders: Mapping[AttemptId, WorkerId | None]) -> Iterable[AttemptId]:
+        """Return what was handed to this process and never came: the answer was lost.
+
+        Only what was so the last time, too: it may just be coming.
+        """
+        missing = {
+            attempt
+            for attempt, holder in holders.items()
+            if holder is not None and holder == self._worker and attempt not in self._here
+        }
+        before, self._missing = self._missing, missing
+        return missing & before
 
     def cancel(self, attempt: AttemptId) -> None:
         self._connected().cancel_workflow(attempt)
@@ -143,6 +165,7 @@ class DbosEngine:
             "serializer": JsonText(),
             "log_level": "CRITICAL",
             "run_migrations": True,
+            "sys_db_idle_transaction_timeout_sec": STOPPED_AFTER_SECONDS,
             "notification_listener_polling_interval_sec": 1.0,
         }
 
@@ -152,21 +175,31 @@ class DbosEngine:
                 system_database_url=self._url,
                 serializer=JsonText(),
                 application_name=APPLICATION,
+                sys_db_idle_transaction_timeout_sec=STOPPED_AFTER_SECONDS,
             )
         return self._client
 
+    def _register(self, perform: Perform, *, lanes: int) -> None:
+        """Register the one workflow, holding one step: a browser page has no checkpoint."""
+        # The queue's own limit is a row that all workers share, and at a start still the last
+        # one's.
+        free = asyncio.Semaphore(lanes)
 
-def _register(perform: Perform, *, lanes: int) -> None:
-    """Register the one workflow, holding one step: a browser page has no checkpoint."""
-    # The queue's own limit is a row that all workers share, and at a start still the last one's.
-    free = asyncio.Semaphore(lanes)
+        @DBOS.step(name=WORKFLOW)
+        async def step(attempt: str) -> str:
+            with self._held(AttemptId(attempt)):
+                async with free:
+                    return await perform(AttemptId(attempt))
 
-    @DBOS.step(name=WORKFLOW)
-    async def step(attempt: str) -> str:
-        async with free:
-            return await perform(AttemptId(attempt))
+        # The name is explicit: the default is the function's, and a rename would strand rows.
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
+        async def workflow(attempt: str) -> str:
+            return await step(attempt)
 
-    # The name is explicit: the default is the function's, and a rename would strand rows.
-    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
-    async def workflow(attempt: str) -> str:
-        return await step(attempt)
+    @contextmanager
+    def _held(self, attempt: AttemptId) -> Iterator[None]:
+        self._here.add(attempt)
+        try:
+            yield
+        finally:
+            self._here.discard(attempt)

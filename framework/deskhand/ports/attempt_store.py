@@ -138,6 +138,10 @@ class Workers(Protocol):
         """Note a new worker."""
         ...
 
+    def database_time(self) -> datetime | None:
+        """Return the time by the database's own clock; None where it is this machine's."""
+        ...
+
     def seen(self, id: WorkerId, *, at: datetime) -> bool:
         """Note a sign of life; False when the worker has been given up meanwhile."""
         ...

@@ -1,10 +1,13 @@
 """One attempt, from the last commit point to its outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
+from deskhand.domain.identifiers import AttemptId
 from deskhand.domain.outcome import Asks, Done, Duplicate, NeedsPerson, Outcome, Shadowed, TryLater
 from deskhand.domain.question import Fact, Question
 from deskhand.domain.runbook import Runbook
@@ -23,6 +26,7 @@ from deskhand.errors import ExpressionError
 from deskhand.ports.action import Absent, Doubtful, Failed, Returned, Session
 from deskhand.runtime.journal import AttemptJournal
 from deskhand.runtime.once_run import OnceRun, arguments, ending, portal_number
+from deskhand.runtime.scope import set_moment
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +34,9 @@ class AttemptRun:
     """Performs one item's steps. Values stay in `scope`; what is kept goes to the journal.
 
     `scope` holds the item, the parameters, and the results kept before the last commit point.
-    `shadow` stops before the first act and shows what it would submit.
+    `begun_at` tells when the item's attempts began: what leads to an act is of the day on which it
+    was made, also when it is asked about on another. `shadow` stops before the first act and
+    shows what it would submit.
     """
 
     runbook: Runbook
@@ -38,6 +44,7 @@ class AttemptRun:
     journal: AttemptJournal
     once: OnceRun
     scope: dict[str, object] = field(repr=False)
+    begun_at: Mapping[AttemptId, datetime] = field(default_factory=dict)
     shadow: bool = False
 
     async def outcome(self) -> Outcome:
@@ -49,21 +56,22 @@ class AttemptRun:
             return NeedsPerson(cause=_faulty(error))
 
     async def _settle_doubts(self) -> Outcome | None:
-        for step in self._once_steps():
-            if self.once.in_doubt(step):
-                return await self.once.settle_doubt(step)
+        for place, step in enumerate(self.runbook.steps):
+            if isinstance(step, OnceStep) and self.once.in_doubt(step):
+                with self._moment_of(step):
+                    self._recall(self.runbook.steps[:place])
+                    outcome = await self.once.settle_doubt(step)
+                if outcome is not None:
+                    return outcome
         return None
 
     async def _perform_remaining(self) -> Outcome | None:
         """Perform the steps behind the last commit point, it included: it may be unverified."""
-        passed = [
-            place
-            for place, step in enumerate(self.runbook.steps)
-            if isinstance(step, OnceStep) and self.once.confirmed(step)
-        ]
-        start = passed[-1] if passed else 0
-        for step in self.runbook.steps[:start]:
-            self._recall(step)
+        start = 0
+        for place, step in enumerate(self.runbook.steps):
+            if isinstance(step, OnceStep) and self.once.confirmed(step):
+                start = place
+        self._recall(self.runbook.steps[: start + 1])
         for step in self.runbook.steps[start:]:
             outcome = await self._perform(step)
             if outcome is not None:
@@ -89,10 +97,37 @@ class AttemptRun:
             case FinishStep():
                 return self._finish(step)
 
-    def _recall(self, step: Step) -> None:
-        """Give names their values again that were given before the commit point: they are pure."""
-        if isinstance(step, LetStep) and self._holds(step.when):
-            self._let(step)
+    def _recall(self, steps: Sequence[Step]) -> None:
+        """Give names their values again: those that they had when the act behind them was made."""
+        names: list[LetStep] = []
+        for step in steps:
+            if isinstance(step, LetStep):
+                names.append(step)
+            elif isinstance(step, OnceStep) and self.once.confirmed(step):
+                with self._moment_of(step):
+                    self._let_again(names)
+                names = []
+        self._let_again(names)
+
+    def _let_again(self, steps: Sequence[LetStep]) -> None:
+        for step in steps:
+            # What was done by hand has no results before it: a name without value stays absent.
+            with suppress(ExpressionError):
+                if self._holds(step.when):
+                    self._let(step)
+
+    @contextmanager
+    def _moment_of(self, step: OnceStep) -> Iterator[None]:
+        """See the time as the attempt did that made the step's act: it is asked about as made."""
+        now = self.scope.get("now_utc")
+        then = self.begun_at.get(self.once.acts[step.name][-1].attempt)
+        if then is not None:
+            set_moment(self.scope, then)
+        try:
+            yield
+        finally:
+            if isinstance(now, datetime):
+                set_moment(self.scope, now)
 
     def _let(self, step: LetStep) -> None:
         for name, expression in step.values.items():
@@ -131,7 +166,8 @@ class AttemptRun:
             if outcome is not None:
                 return outcome
             await self._capture(step.evidence, step.name)
-        return await self.once.verify(step) or self._unexpected(step.expect, step.name)
+        with self._moment_of(step):
+            return await self.once.verify(step) or self._unexpected(step.expect, step.name)
 
     async def _ask(self, step: QuestionStep) -> Outcome | None:
         """Go on with the answer that holds for what is shown now; without one, ask."""

@@ -14,12 +14,17 @@ def new_scope(
     scope: dict[str, object] = {
         "item": values,
         "params": runbook.params,
-        "today": now.date(),
-        "now_utc": now,
     }
+    set_moment(scope, now)
     for step in runbook.steps:
         scope.setdefault(step.name, None)
     return scope
+
+
+def set_moment(scope: dict[str, object], now: datetime) -> None:
+    """Let expressions see `now` as the present time."""
+    scope["today"] = now.date()
+    scope["now_utc"] = now
 
 
 def sensitive_texts(runbook: Runbook, values: Mapping[str, object]) -> frozenset[str]:

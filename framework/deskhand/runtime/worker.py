@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from deskhand.domain.account import Account
 from deskhand.domain.identifiers import AccountName, AttemptId, WorkerId
-from deskhand.errors import StoreError
+from deskhand.errors import ClockDiffersError, StoreError
 from deskhand.ports.action import Stage
 from deskhand.ports.attempt_store import WorkerRow
 from deskhand.ports.clock import Clock
@@ -19,6 +19,7 @@ from deskhand.ports.store import Store
 from deskhand.runtime.performer import Performer
 from deskhand.runtime.repeat import repeat
 from deskhand.runtime.store_thread import StoreThread
+from deskhand.use_cases.compare_clocks import compare_clocks
 from deskhand.use_cases.feed_engine import feed_engine
 from deskhand.use_cases.reap_worker import (
     give_back,
@@ -74,11 +75,14 @@ class Worker:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
-        """Begin to work; raises `BrowserUnavailableError`, `StoreUnavailableError`.
+        """Begin to work.
+
+        Raises `BrowserUnavailableError`, `ClockDiffersError`, `StoreUnavailableError`.
 
         `stop` lets go of whatever was begun, also after a start that failed.
         """
         self._lanes = asyncio.Semaphore(self.pace.lanes)
+        await self.thread.run(compare_clocks, store=self.store, clock=self.clock)
         await self.stage.start()
         await self.thread.run(register_worker, self._row(), store=self.store, clock=self.clock)
         await self.engine.start(self._perform, worker=self.id, lanes=self.pace.lanes * PREFETCH)
@@ -155,6 +159,12 @@ class Worker:
             self.observer.tell("engine_fed", count=len(fed))
 
     async def _beat(self) -> None:
+        try:
+            await self.thread.run(compare_clocks, store=self.store, clock=self.clock)
+        except ClockDiffersError as error:
+            self.observer.tell("clock_differs", worker=self.id, problem=str(error))
+            self.given_up.set()
+            return
         alive = await self.thread.run(self._seen)
         if not alive:
             # Somebody took this worker for dead: its attempts are fenced, it must go.

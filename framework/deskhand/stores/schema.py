@@ -9,7 +9,7 @@ from deskhand.errors import StoreUnavailableError, StoreVersionError
 from deskhand.stores.database import reading_engine
 from deskhand.stores.locks import lock_name
 
-HEAD = "0011"
+HEAD = "0012"
 """The schema of this version: the last of the migrations. A command that finds it loads none."""
 
 

@@ -125,6 +125,7 @@ Index(
     postgresql_where=item.c.state == ItemState.WAITING,
 )
 Index("ix_item_state", item.c.state, item.c.id)
+Index("ix_item_reference", item.c.reference)
 
 file_row = Table(
     "file_row",
@@ -207,6 +208,7 @@ read_back = Table(
     Column("wrong_fields", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
 )
+Index("ix_read_back_item", read_back.c.item, read_back.c.step)
 
 exception_case = Table(
     "exception_case",

@@ -20,6 +20,13 @@ class SqlWorkers:
     def add(self, new: WorkerRow) -> None:
         self._connection.execute(insert(worker), columns_of(new))
 
+    def database_time(self) -> datetime | None:
+        if self._connection.dialect.name != "postgresql":
+            return None
+        # Of this moment: `now()` is that of the transaction's beginning.
+        theirs: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
+        return theirs
+
     def seen(self, id: WorkerId, *, at: datetime) -> bool:
         changed = self._connection.execute(
             update(worker).where(worker.c.id == id, worker.c.ended_at.is_(None)).values(seen_at=at)

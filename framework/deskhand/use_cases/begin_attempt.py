@@ -1,6 +1,8 @@
 """Begin an attempt: a worker becomes its owner and learns what happened so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from deskhand.domain.attempt import Attempt, AttemptState
@@ -11,7 +13,7 @@ from deskhand.domain.work_item import WorkItem
 from deskhand.ports.attempt_store import StepResult
 from deskhand.ports.clock import Clock
 from deskhand.ports.item_store import StoredRunbook
-from deskhand.ports.store import Store
+from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.reap_worker import lose
 
 
@@ -20,6 +22,7 @@ class BegunAttempt:
     """An attempt that is now ours, and everything known of its item.
 
     `folder` is where the item's delivery lay: the files that it names are relative to it.
+    `begun_at` tells when this attempt, and those that acted, began.
     """
 
     attempt: Attempt
@@ -29,6 +32,7 @@ class BegunAttempt:
     effects: tuple[Effect, ...]
     verified: frozenset[str]
     folder: Path
+    begun_at: Mapping[AttemptId, datetime]
 
 
 def begin_attempt(
@@ -67,15 +71,25 @@ def begin_attempt(
             )
         )
         tx.attempts.save(started)
+        effects = tuple(tx.journal.effects_of(item.id))
         return BegunAttempt(
             attempt=started,
             item=item,
             runbook=tx.runbooks.get(item.runbook_hash),
             results=tuple(tx.journal.results_of(item.id)),
-            effects=tuple(tx.journal.effects_of(item.id)),
+            effects=effects,
             verified=tx.journal.verified_steps(item.id),
             folder=Path(tx.files.get(item.file).path).parent if item.file else Path(),
+            begun_at={id: now} | (_begun_at(tx, item) if effects else {}),
         )
+
+
+def _begun_at(tx: Transaction, item: WorkItem) -> dict[AttemptId, datetime]:
+    return {
+        attempt.id: attempt.started_at
+        for attempt in tx.attempts.of_item(item.id)
+        if attempt.started_at is not None
+    }
 
 
 def bot_actor(worker: WorkerId) -> Actor:

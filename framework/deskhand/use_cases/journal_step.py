@@ -30,9 +30,11 @@ class StepJournal:
             tx.journal.add_result(result)
 
     def skipped(self, step: str) -> None:
-        """Note that a step's `when` did not hold."""
+        """Note that a step's `when` did not hold: what an earlier attempt got of it is no more."""
+        result = sealed_result(self.fenced, step, None)
         with self.fenced.transaction() as tx:
             tx.record(self.fenced.entry(RecordType.STEP_SKIPPED, f"step:{step}", step=step))
+            tx.journal.add_result(result)
 
     def read_back(self, step: str, compared: ReadBack) -> None:
         """Keep how many fields the portal holds as submitted, and which it does not."""

@@ -23,6 +23,7 @@ PAGE = """
 <button disabled>dead</button>
 <button onclick="setTimeout(() => fetch('/act', {method: 'POST'}), 3000)">slowly</button>
 <form action=/act-by-get><button>get</button></form>
+<button onclick="fetch('/act-by-get')">read</button>
 <main></main><script>function said(word) {
   document.querySelector('main').innerHTML = `<h1>${word}</h1>`; }</script>
 """
@@ -30,7 +31,7 @@ WAYS = ["form", "fetch", "beacon", "later"]
 
 
 def put(portal: TinyPortal) -> None:
-    portal.pages |= {"/form": PAGE, "/act": DONE, "/act-by-get": DONE}
+    portal.pages |= {"/home": "<h1>Home</h1>", "/form": PAGE, "/act": DONE, "/act-by-get": DONE}
 
 
 async def acted(desk: Desk, journal: Journal, button: str, *, wire: bool = True) -> object:
@@ -182,15 +183,18 @@ async def test_an_act_that_left_and_was_not_answered_well_is_not_called_unsent(
 
 
 @in_loop
-async def test_an_act_by_navigation_is_never_called_unsent(desk: Desk, portal: TinyPortal) -> None:
+async def test_an_act_by_a_reading_request_is_never_called_unsent(
+    desk: Desk, portal: TinyPortal
+) -> None:
     put(portal)
     portal.pages["/act-by-get"] = "<h1>Something else</h1>"
-    journal = Journal()
+    for way in ("get", "read"):
+        journal = Journal()
 
-    answer = await acted(desk, journal, "get")
+        answer = await acted(desk, journal, way)
 
-    assert isinstance(answer, Failed)
-    assert journal.log == ["intend"]
+        assert isinstance(answer, Failed), way
+        assert journal.log == ["intend"], way
 
 
 @in_loop

@@ -3,6 +3,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Connection, MetaData, Table, update
 from sqlalchemy import Engine as Database
 
 from deskhand.domain.identifiers import AttemptId
@@ -115,6 +116,42 @@ async def test_handed_out_tells_who_has_which_of_the_attempts(
     # i0 has ended, i1 is being performed, i2 waits in the queue.
     assert meanwhile == {"i0:1": None, "i1:1": WORKER, "unknown": None}
     assert nothing == {}
+
+
+async def test_an_attempt_whose_handing_out_was_never_answered_is_nobodys(
+    desk: EngineDesk,
+) -> None:
+    desk.performances.held.add("i1:1")
+    asked = [AttemptId(name) for name in ("i1:1", "i2:1")]
+
+    async with desk.running(lanes=1) as engine:
+        desk.enqueue(engine, ["i1:1"])
+        await desk.performances.until_begun(1)
+        with desk.store.transaction() as tx:
+            engine.enqueue(tx.connection, AttemptId("i2:1"), priority=5)
+            hand_out_unheard(tx.connection, "i2:1")
+        first, second = dict(engine.handed_out(asked)), dict(engine.handed_out(asked))
+        engine.cancel(AttemptId("i2:1"))
+        desk.enqueue(engine, ["i2:2"])
+        await desk.performances.let_go()
+        done = await desk.performances.until_done(2)
+
+    # At first it may still be on its way.
+    assert first == {"i1:1": WORKER, "i2:1": WORKER}
+    assert second == {"i1:1": WORKER, "i2:1": None}
+    assert done == ["i1:1", "i2:2"]
+
+
+def hand_out_unheard(connection: object, attempt: str) -> None:
+    """Leave what a dequeue leaves that was committed and whose answer was lost."""
+    assert isinstance(connection, Connection)
+    known = MetaData(schema=None if connection.dialect.name == "sqlite" else "dbos")
+    workflow = Table("workflow_status", known, autoload_with=connection)
+    connection.execute(
+        update(workflow)
+        .where(workflow.c.workflow_uuid == attempt)
+        .values(status="PENDING", executor_id=WORKER)
+    )
 
 
 async def test_a_cancelled_attempt_is_not_performed(desk: EngineDesk) -> None:

@@ -62,6 +62,7 @@ class ScriptedSession:
 
     script: dict[str, list[Answer]]
     asked: list[str] = field(default_factory=list)
+    given: list[Mapping[str, object]] = field(default_factory=list)
 
     async def perform(
         self,
@@ -73,6 +74,7 @@ class ScriptedSession:
         guard: CommitGuard | None = None,
     ) -> ActionAnswer:
         self.asked.append(action)
+        self.given.append(arguments)
         answer = self.script[action].pop(0)
         if callable(answer):
             answer = await answer(guard)
@@ -237,6 +239,7 @@ class Performance:
     shadow: bool = False
     clock: SteppedClock = field(default_factory=SteppedClock)
     item: dict[str, object] = field(default_factory=lambda: {"number": "A-1", "total": "10.00"})
+    begun_at: dict[AttemptId, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.session = ScriptedSession(self.script)
@@ -244,6 +247,8 @@ class Performance:
         self.scope: dict[str, object] = {
             "item": self.item,
             "params": {},
+            "today": self.clock.now().date(),
+            "now_utc": self.clock.now(),
             **dict.fromkeys(step.name for step in self.runbook.steps),
         }
         self.once = OnceRun(
@@ -263,6 +268,7 @@ class Performance:
             journal=self.journal,
             once=self.once,
             scope=self.scope,
+            begun_at=self.begun_at,
             shadow=self.shadow,
         ).outcome()
 

@@ -1,6 +1,7 @@
 """An attempt from its beginning to its settlement, and what its owner may write."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from deskhand.domain.effect import EffectState
 from deskhand.domain.outcome import AwaitProof, Done, Duplicate, NeedsPerson, Outcome, TryLater
 from deskhand.domain.work_item import ItemState
 from deskhand.errors import FencedError
+from deskhand.evidence_stores.folder import FolderEvidenceStore
 from deskhand.use_cases.begin_attempt import begin_attempt
 from deskhand.use_cases.journal_act import ActJournal
+from deskhand.use_cases.journal_step import StepJournal
 from deskhand.use_cases.reap_worker import reap_worker
 from deskhand.use_cases.sealing import open_json, outputs_context
 from tests.making import OTHER_WORKER, WORKER
@@ -49,6 +52,24 @@ def test_a_worker_that_was_given_up_begins_nothing(office: Office) -> None:
     reap_worker(WORKER, store=office.store, clock=office.clock)
 
     assert begin_attempt(attempt, store=office.store, clock=office.clock, worker=WORKER) is None
+
+
+def test_what_a_step_gave_counts_no_more_once_a_later_attempt_has_skipped_it(
+    office: Office, tmp_path: Path
+) -> None:
+    office.accept("C-1")
+    evidence = FolderEvidenceStore(tmp_path, seal=office.seal)
+    first = office.begin_next()
+    StepJournal(fenced=first, evidence_store=evidence).result("look", action="p.look", value="old")
+    office.settle(first, BUSY)
+    office.clock.turn(timedelta(hours=1))
+
+    second = StepJournal(fenced=office.begin_next(), evidence_store=evidence)
+    second.skipped("look")
+
+    with office.store.reading() as tx:
+        kept = [second.opened(result) for result in tx.journal.results_of(first.item.id)]
+    assert kept == ["old", None]
 
 
 def test_a_second_attempt_knows_what_the_first_one_did(office: Office) -> None:
