@@ -46,6 +46,16 @@ EXPRESSIONS = [
         AWARD + "    when: \"matches(item.award_year, «'('»)\"\n",
         "not a regular expression: missing ): (",
     ),
+    Mistake(
+        AWARD + "    when: item.award_year in ['2025' «'2026'»]\n",
+        "a text cannot follow here",
+        "put a comma between two texts",
+    ),
+    Mistake(
+        AWARD + "    when: item.award_year == 'it'«'s'»\n",
+        "a text cannot follow here",
+        'put it in double quotes: "it\'s"',
+    ),
     Mistake(AWARD + "    when: item.award_year == «1e5»\n", "`1e5` is not a number", "write 1000"),
     Mistake(
         AWARD + "    when: item.award_year == «25.00»\n",

@@ -89,7 +89,6 @@ from tests.unit.runbooks.expression_scope import (
         ("not there(lost) or lost.total > 1", True),
         ("lost.number if there(lost) else 'none'", "none"),
         ("'it is \\d'", "it is \\d"),
-        ("'a' 'b' == 'ab'", True),
         ("  item.count  ", 3),
         ("item.count\n  + 1", 4),
     ],
