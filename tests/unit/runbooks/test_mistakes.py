@@ -79,7 +79,7 @@ HEADS = [
         "a text is wanted here, this is a list",
         "a text that begins with { or [",
     ),
-    Mistake(HEAD + "«title»:\n", "a text is wanted here, this is nothing"),
+    Mistake(HEAD + "«title»:\n", "`title` is left empty", "write what it shall be"),
 ]
 
 ITEMS = [
@@ -106,6 +106,14 @@ ITEMS = [
     Mistake(MONEY + "    x: {type: money, «pattern»: x}\n", "`money` has no option `pattern`"),
     Mistake(
         MONEY + '    x: {type: string, «pattern»: "("}\n', "not a regular expression: missing ): ("
+    ),
+    Mistake(
+        MONEY + "    x: {type: string, «pattern»: '\\p{L}{1,900}'}\n",
+        "not a regular expression: it is too large: repeat less, or fewer kinds of letter",
+    ),
+    Mistake(
+        MONEY + "    x: {type: string, «pattern»: '(?:\\p{L}{1,30}-?){1,7}'}\n",
+        "not a regular expression: it is too large: repeat less, or fewer kinds of letter",
     ),
     Mistake(
         MONEY + "    x: {type: «choice»}\n", "a choice needs its `options: [...]`", "{type: choice"
