@@ -30,6 +30,12 @@ STEPS = [
         "  - «read_award»\n",
         "a step is a mapping with one of: use, once, let, approve, ask, finish",
     ),
+    Mistake(AWARD + "    «when»:\n", "`when` is left empty", "write what it shall be"),
+    Mistake(
+        "  - once: mark_verified\n    verify: «~»\n",
+        "`verify` is left empty",
+        "write what it shall be, or leave out the key",
+    ),
     Mistake("  - «for_each»: line\n", "`for_each` is not built yet: it comes with a later version"),
     Mistake(
         "  - use: «mark_verified»\n",
