@@ -1,10 +1,12 @@
 """One attempt, from the last commit point to its outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
+from deskhand.domain.identifiers import AttemptId
 from deskhand.domain.outcome import Asks, Done, Duplicate, NeedsPerson, Outcome, Shadowed, TryLater
 from deskhand.domain.question import Fact, Question
 from deskhand.domain.runbook import Runbook
@@ -23,6 +25,7 @@ from deskhand.errors import ExpressionError
 from deskhand.ports.action import Absent, Doubtful, Failed, Returned, Session
 from deskhand.runtime.journal import AttemptJournal
 from deskhand.runtime.once_run import OnceRun, arguments, ending, portal_number
+from deskhand.runtime.scope import times
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +33,8 @@ class AttemptRun:
     """Performs one item's steps. Values stay in `scope`; what is kept goes to the journal.
 
     `scope` holds the item, the parameters, and the results kept before the last commit point.
-    `shadow` stops before the first act and shows what it would submit.
+    `began` tells when the item's attempts began. `shadow` stops before the first act and shows
+    what it would submit.
     """
 
     runbook: Runbook
@@ -38,6 +42,7 @@ class AttemptRun:
     journal: AttemptJournal
     once: OnceRun
     scope: dict[str, object] = field(repr=False)
+    began: Mapping[AttemptId, datetime] = field(default_factory=dict)
     shadow: bool = False
 
     async def outcome(self) -> Outcome:
@@ -49,8 +54,9 @@ class AttemptRun:
             return NeedsPerson(cause=_faulty(error))
 
     async def _settle_doubts(self) -> Outcome | None:
-        for step in self._once_steps():
-            if self.once.in_doubt(step):
+        for place, step in enumerate(self.runbook.steps):
+            if isinstance(step, OnceStep) and self.once.in_doubt(step):
+                self._recall(before=place)
                 return await self.once.settle_doubt(step)
         return None
 
@@ -62,8 +68,7 @@ class AttemptRun:
             if isinstance(step, OnceStep) and self.once.confirmed(step)
         ]
         start = passed[-1] if passed else 0
-        for step in self.runbook.steps[:start]:
-            self._recall(step)
+        self._recall(before=start)
         for step in self.runbook.steps[start:]:
             outcome = await self._perform(step)
             if outcome is not None:
@@ -82,21 +87,33 @@ class AttemptRun:
             case OnceStep():
                 return await self._once(step)
             case LetStep():
-                self._let(step)
+                _let(step, self.scope)
                 return None
             case QuestionStep():
                 return await self._ask(step)
             case FinishStep():
                 return self._finish(step)
 
-    def _recall(self, step: Step) -> None:
-        """Give names their values again that were given before the commit point: they are pure."""
-        if isinstance(step, LetStep) and self._holds(step.when):
-            self._let(step)
+    def _recall(self, *, before: int) -> None:
+        """Give names the values again that they had when the attempt came to its commit point.
 
-    def _let(self, step: LetStep) -> None:
-        for name, expression in step.values.items():
-            self.scope[name] = expression.value(self.scope)
+        They are pure but for the time of day, so they see the time of that attempt: a condition
+        that turns round overnight would have two acts done of which one excludes the other.
+        """
+        for place, step in enumerate(self.runbook.steps[:before]):
+            if isinstance(step, LetStep):
+                then = {**self.scope, **self._times_at(place)}
+                if step.when is None or step.when.value(then):
+                    _let(step, then)
+                    self.scope.update({name: then[name] for name in step.values})
+
+    def _times_at(self, place: int) -> Mapping[str, object]:
+        """Return the time that a step saw before the commit point behind it was reached."""
+        for step in self.runbook.steps[place:]:
+            attempt = self.once.acted_in(step) if isinstance(step, OnceStep) else None
+            if attempt in self.began:
+                return times(self.began[attempt])
+        return {}
 
     async def _skip(self, step: Step) -> None:
         if isinstance(step, UseStep | OnceStep | QuestionStep):
@@ -175,6 +192,11 @@ class AttemptRun:
 
     def _once_steps(self) -> list[OnceStep]:
         return [step for step in self.runbook.steps if isinstance(step, OnceStep)]
+
+
+def _let(step: LetStep, scope: dict[str, object]) -> None:
+    for name, expression in step.values.items():
+        scope[name] = expression.value(scope)
 
 
 def _question(step: QuestionStep, scope: Scope) -> Question:

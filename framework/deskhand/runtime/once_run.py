@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.effect import Effect, EffectState
+from deskhand.domain.identifiers import AttemptId
 from deskhand.domain.outcome import AwaitProof, NeedsPerson, Outcome, TryLater
 from deskhand.domain.read_back import compare
 from deskhand.domain.step import Call, OnceStep
@@ -55,6 +56,13 @@ class OnceRun:
         """Whether nobody knows if the step's last act happened."""
         last = self._last(step)
         return last is not None and not last.settled
+
+    def acted_in(self, step: OnceStep) -> AttemptId | None:
+        """Return the attempt of the step's last act, unless that is known not to have happened."""
+        last = self._last(step)
+        if last is None or last.state in (EffectState.REFUSED, EffectState.NOT_DONE):
+            return None
+        return last.attempt
 
     async def act(self, step: OnceStep) -> Outcome | None:
         """Do the act: intent, one commit, and what is known after it."""

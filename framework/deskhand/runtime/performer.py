@@ -184,7 +184,12 @@ class Performer:
                 verified=begun.verified,
             )
             run = AttemptRun(
-                runbook=runbook, session=session, journal=journal, once=once, scope=scope
+                runbook=runbook,
+                session=session,
+                journal=journal,
+                once=once,
+                scope=scope,
+                began=begun.began,
             )
             outcome = await run.outcome()
             await self._capture_end(session, journal, outcome)
@@ -198,7 +203,7 @@ class Performer:
         journal: AttemptJournal,
     ) -> dict[str, object]:
         """Build what expressions see: the item, the parameters, and every kept result."""
-        scope = new_scope(runbook, values, now=self.clock.now())
+        scope = new_scope(runbook, values, now=begun.began[begun.attempt.id])
         for result in begun.results:
             scope[result.step] = await journal.opened(result)
         return scope

@@ -14,12 +14,16 @@ def new_scope(
     scope: dict[str, object] = {
         "item": values,
         "params": runbook.params,
-        "today": now.date(),
-        "now_utc": now,
+        **times(now),
     }
     for step in runbook.steps:
         scope.setdefault(step.name, None)
     return scope
+
+
+def times(now: datetime) -> dict[str, object]:
+    """Return what expressions see of a moment."""
+    return {"today": now.date(), "now_utc": now}
 
 
 def sensitive_texts(runbook: Runbook, values: Mapping[str, object]) -> frozenset[str]:

@@ -1,6 +1,8 @@
 """Begin an attempt: a worker becomes its owner and learns what happened so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from deskhand.domain.attempt import Attempt, AttemptState
@@ -19,7 +21,7 @@ from deskhand.use_cases.reap_worker import lose
 class BegunAttempt:
     """An attempt that is now ours, and everything known of its item.
 
-    `folder` is where the item's delivery lay: the files that it names are relative to it.
+    `began` tells when its attempts began, this one included. `folder` is where the item's delivery lay: the files that it names are relative to it.
     """
 
     attempt: Attempt
@@ -28,6 +30,7 @@ class BegunAttempt:
     results: tuple[StepResult, ...]
     effects: tuple[Effect, ...]
     verified: frozenset[str]
+    began: Mapping[AttemptId, datetime]
     folder: Path
 
 
@@ -74,6 +77,9 @@ def begin_attempt(
             results=tuple(tx.journal.results_of(item.id)),
             effects=tuple(tx.journal.effects_of(item.id)),
             verified=tx.journal.verified_steps(item.id),
+            began={
+                one.id: one.started_at for one in tx.attempts.of_item(item.id) if one.started_at
+            },
             folder=Path(tx.files.get(item.file).path).parent if item.file else Path(),
         )
 

@@ -26,6 +26,7 @@ from deskhand.ports.action import ActionAnswer, CommitGuard
 from deskhand.ports.attempt_store import StepResult
 from deskhand.runtime.attempt_run import AttemptRun
 from deskhand.runtime.once_run import OnceOverrides, OnceRun
+from deskhand.runtime.scope import times
 from deskhand.use_cases.journal_act import ActClocks
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -235,6 +236,7 @@ class Performance:
     acts: list[Effect] = field(default_factory=list)
     verified: frozenset[str] = frozenset()
     shadow: bool = False
+    began: dict[AttemptId, datetime] = field(default_factory=dict)
     clock: SteppedClock = field(default_factory=SteppedClock)
     item: dict[str, object] = field(default_factory=lambda: {"number": "A-1", "total": "10.00"})
 
@@ -244,6 +246,7 @@ class Performance:
         self.scope: dict[str, object] = {
             "item": self.item,
             "params": {},
+            **times(self.clock.now()),
             **dict.fromkeys(step.name for step in self.runbook.steps),
         }
         self.once = OnceRun(
@@ -263,6 +266,7 @@ class Performance:
             journal=self.journal,
             once=self.once,
             scope=self.scope,
+            began=self.began,
             shadow=self.shadow,
         ).outcome()
 
