@@ -184,7 +184,8 @@ def _bound_rows(delivery: Delivery, *, now: datetime) -> Iterator[Bound | Shadow
         if isinstance(bound, Bound):
             yield bound
         else:
-            yield _rejected(row.number, "; ".join(reason for _, reason in bound.problems))
+            told = (f"{name} {reason}".strip() for name, reason in bound.problems)
+            yield _rejected(row.number, "; ".join(told))
 
 
 def _rejected(row: int, reason: str) -> ShadowShown:

@@ -114,6 +114,7 @@ class StepCompiler:
             when=_compiled(when),
             expect=self._expectations.behind(path, step, _outcome(name, action), when),
             evidence=tuple(step.evidence or ()),
+            sealed_parts=(action.given.shape or UNKNOWN).sealed_parts(),
         )
 
     def _once(self, path: Path, name: str, step: OnceModel, when: Checked | None) -> Step | None:

@@ -128,7 +128,7 @@ def _no_text(text: str, start: int, end: int, before: str) -> Problem:
     advice = ""
     if before == "text":
         apart = text[start - 1] == " "
-        advice = "put a comma between two texts" if apart else "put it in double quotes: \"it's\""
+        advice = "put a comma between two texts" if apart else 'put it in double quotes: "it\'s"'
     return Problem(start=start, end=end, message="a text cannot follow here", suggestion=advice)
 
 

@@ -111,7 +111,7 @@ class AttemptRun:
         """Return the time that a step saw before the commit point behind it was reached."""
         for step in self.runbook.steps[place:]:
             attempt = self.once.acted_in(step) if isinstance(step, OnceStep) else None
-            if attempt in self.began:
+            if attempt is not None and attempt in self.began:
                 return times(self.began[attempt])
         return {}
 

@@ -21,7 +21,8 @@ from deskhand.use_cases.reap_worker import lose
 class BegunAttempt:
     """An attempt that is now ours, and everything known of its item.
 
-    `began` tells when its attempts began, this one included. `folder` is where the item's delivery lay: the files that it names are relative to it.
+    `began` tells when its attempts began, this one included. `folder` is where the item's
+    delivery lay: the files that it names are relative to it.
     """
 
     attempt: Attempt
