@@ -191,10 +191,10 @@ def _stop(runbook: Runbook, outcome: Outcome) -> Iterator[Fact]:
     if isinstance(outcome, Asks):
         yield _fact(outcome.question.step, outcome.question.title, sensitive=False)
     for step in runbook.steps:
-        if isinstance(outcome, Shadowed) and isinstance(step, OnceStep):
-            if step.name == outcome.step:
-                called = f"{step.name}({{}})"
-                yield from _computed(step.call.arguments, outcome.arguments, called=called)
+        acted = isinstance(step, OnceStep) and isinstance(outcome, Shadowed)
+        if acted and step.name == outcome.step:
+            called = f"{step.name}({{}})"
+            yield from _computed(step.call.arguments, outcome.arguments, called=called)
 
 
 def _computed(
