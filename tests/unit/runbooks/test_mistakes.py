@@ -120,6 +120,18 @@ ITEMS = [
     ),
     Mistake(MONEY + "    x: {type: choice, «options»: [a, A]}\n", "two options are the same"),
     Mistake(
+        MONEY + "    x: {type: choice, «options»: [a, ' b']}\n",
+        "an option is empty, or has a space before or behind it",
+    ),
+    Mistake(
+        MONEY + "    x: {type: money, min: 10, «max»: 5}\n",
+        "`max` is less than `min`",
+    ),
+    Mistake(
+        MONEY + "    x: {type: string, min_length: 9, «max_length»: 8}\n",
+        "`max_length` is less than `min_length`",
+    ),
+    Mistake(
         MONEY + "    x: {type: choice, options: [a], default: «b»}\n",
         "the default is not one of: a",
     ),
