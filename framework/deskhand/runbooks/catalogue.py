@@ -145,9 +145,9 @@ def _check_range(made: Scalar, options: Mapping[str, object]) -> None:
         ("min_length", "max_length", int),
     ]
     for least, most, read in ranges:
-        if least in options and most in options:
-            if read(str(options[most]).strip()) < read(str(options[least]).strip()):
-                raise OptionError(most, f"`{most}` is less than `{least}`")
+        given = [read(str(options[name]).strip()) for name in (least, most) if name in options]
+        if len(given) == 2 and given[1] < given[0]:
+            raise OptionError(most, f"`{most}` is less than `{least}`")
 
 
 def _with_min(made: Scalar, text: str) -> Scalar:

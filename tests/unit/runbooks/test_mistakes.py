@@ -71,6 +71,24 @@ HEADS = [
     ),
     Mistake(HEAD + "retry: {tries: «0»}\n", "`tries` counts the first one, too: at least 1"),
     Mistake(
+        HEAD + "«retry»: {first: 5m}\n",
+        "the first pause, 5 min, is longer than the longest, 1 min",
+        "give both",
+    ),
+    Mistake(
+        HEAD + "«item_retry»: {max: 2s}\n",
+        "the first pause, 1 min, is longer than the longest, 2 s",
+        "give both",
+    ),
+    Mistake(
+        HEAD + "timeouts: {step: «20m»}\n",
+        "an attempt lasts 15 min at most: no step comes to 20 min",
+        "give the attempt more: timeouts: {item: 40m}",
+    ),
+    Mistake(
+        HEAD + 'cases: {«"A b"»: [business]}\n', "this is not the name of a queue", "small letters"
+    ),
+    Mistake(
         HEAD + "timeouts: {step: «60»}\n", "this is not a duration", "write a number and its unit"
     ),
     Mistake(HEAD + "bots: «ledger»\n", "a list: […] is wanted here, this is a text"),

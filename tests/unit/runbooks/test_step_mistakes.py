@@ -102,6 +102,11 @@ STEPS = [
     ),
     Mistake("  - finish: «doen»\n", "this is none of: done, duplicate", "did you mean `done`?"),
     Mistake(AWARD + "    timeout: «60»\n", "this is not a duration", "write a number and its unit"),
+    Mistake(
+        AWARD + "    timeout: «20m»\n",
+        "an attempt lasts 15 min at most: no step comes to 20 min",
+        "give the attempt more: timeouts: {item: 40m}",
+    ),
     Mistake(AWARD + "    evidence: [«video»]\n", "this is none of: screenshot, snapshot, receipt"),
     Mistake(AWARD + "    «tmeout»: 60s\n", "unknown key `tmeout`", "did you mean `timeout`?"),
     Mistake(
