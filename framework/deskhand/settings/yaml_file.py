@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from deskhand.errors import SettingsError
 
@@ -17,10 +17,24 @@ def read_yaml(file: Path) -> Any:
         return None
     try:
         return YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8")) or {}
-    except (YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise SettingsError(str(error), file=file) from error
+    except UnicodeDecodeError as error:
+        problem = "this is not UTF-8 text; save the file in the encoding UTF-8"
+        raise SettingsError(problem, file=file) from error
+    except MarkedYAMLError as error:
+        raise _not_yaml(error, file=file) from error
+    except (YAMLError, ValueError) as error:
+        raise SettingsError(f"not valid YAML: {error}", file=file) from error
     except OSError as error:
         raise SettingsError(str(error.strerror), file=file) from error
+
+
+def _not_yaml(error: Any, *, file: Path) -> SettingsError:
+    """Return where a file stops being YAML, and what helps as a rule."""
+    mark = error.problem_mark or error.context_mark
+    where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    problem = error.problem or "this cannot be read"
+    advice = "check the indentation, and put texts that hold : # { } [ ] , & * ! into quotes"
+    return SettingsError(f"not valid YAML: {problem}; {advice}", file=file, where=where)
 
 
 class Entry:
