@@ -8,14 +8,14 @@ from pathlib import Path
 
 from deskhand.bootstrap.clashes import clashes
 from deskhand.bootstrap.notify_settings import notify_mistakes, notify_settings
-from deskhand.bootstrap.projects import runbook_files, runbook_name
+from deskhand.bootstrap.projects import compiled_runbook, runbook_files, runbook_name
 from deskhand.bootstrap.workplace import Workplace
 from deskhand.domain.business_hours import HORIZON
 from deskhand.domain.quality import RecheckRule, checkable_fields, unknown_fields
 from deskhand.domain.runbook import Runbook
 from deskhand.errors import RunbookInvalidError, SettingsError
 from deskhand.runbooks.compiler import Checked, examine
-from deskhand.runbooks.diagnostics import Diagnostic
+from deskhand.runbooks.diagnostics import WARNING, Diagnostic
 from deskhand.settings.book import disagreements
 from deskhand.settings.receivers import load_receivers
 from deskhand.settings.yaml_file import suggestion
@@ -49,7 +49,30 @@ def check_together(place: Workplace, checked: Sequence[Checked]) -> list[Diagnos
     # What cannot be read is told with the settings.
     with suppress(SettingsError):
         found.extend(at_file(error) for error in clashes(place, sound))
+        found.extend(_without_account(place, sound))
     return found
+
+
+def _without_account(place: Workplace, runbooks: Sequence[Runbook]) -> Iterator[Diagnostic]:
+    """Yield a warning for each runbook on whose portal nobody has an account.
+
+    Where there is no accounts.yaml at all, the runbooks are not performed here.
+    """
+    if not place.project.accounts.exists():
+        return
+    portals = {account.portal for account in place.accounts.values()}
+    for runbook in runbooks:
+        if runbook.portal not in portals:
+            yield Diagnostic(
+                file=str(place.project.accounts),
+                line=1,
+                column=1,
+                end_column=1,
+                message=f"there is no account on `{runbook.portal}`: "
+                f"every item of {runbook.name} would wait for a person",
+                suggestion=f"add one, with portal: {runbook.portal}, its client and its url",
+                severity=WARNING,
+            )
 
 
 def check_settings(place: Workplace) -> tuple[Collection[str], Sequence[Diagnostic]]:
@@ -127,8 +150,8 @@ def _undescribed_queues(
 def _compiled(place: Workplace, file: Path) -> Runbook | None:
     """Return a runbook; None for one with mistakes, which are told elsewhere."""
     try:
-        return place.library.compile(file.read_text(encoding="utf-8"), file=str(file))
-    except (RunbookInvalidError, UnicodeDecodeError):
+        return compiled_runbook(place, file)
+    except RunbookInvalidError:
         return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from deskhand.bootstrap.projects import runbook_file
+from deskhand.bootstrap.projects import compiled_runbook, runbook_file
 from deskhand.bootstrap.workplace import Workplace, human
 from deskhand.domain.account import account_name
 from deskhand.domain.attached_files import with_places
@@ -129,8 +129,7 @@ def _placed(delivery: Delivery, bound: Bound) -> dict[str, object]:
 def _delivery(
     place: Workplace, name: str, file: Path, *, client: str | None, sheet: str | None, by: Actor
 ) -> Delivery:
-    source = runbook_file(place.project, name)
-    runbook = place.library.compile(source.read_text(encoding="utf-8"), file=str(source))
+    runbook = compiled_runbook(place, runbook_file(place.project, name))
     trigger, found = _trigger_for(runbook, file)
     sheet = _sheet_of(file, trigger, sheet)
     return Delivery(
@@ -184,7 +183,8 @@ def _bound_rows(delivery: Delivery, *, now: datetime) -> Iterator[Bound | Shadow
         if isinstance(bound, Bound):
             yield bound
         else:
-            yield _rejected(row.number, "; ".join(reason for _, reason in bound.problems))
+            told = (f"{name} {reason}".strip() for name, reason in bound.problems)
+            yield _rejected(row.number, "; ".join(told))
 
 
 def _rejected(row: int, reason: str) -> ShadowShown:

@@ -51,15 +51,29 @@ def runbook_files(project: Project) -> list[Path]:
     return sorted(file for file in project.runbooks.glob("*.y*ml") if _is_runbook(file))
 
 
+def compiled_runbook(place: Workplace, file: Path) -> Runbook:
+    """Compile a runbook's file; raises `RunbookInvalidError`, also when it is no text.
+
+    How a machine or an editor ends lines and marks encodings makes no other version of it.
+    """
+    content = file.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Told as the check tells it, with its place. Loads slowly, as the library says.
+        from deskhand.runbooks.compiler import compile_runbook  # noqa: PLC0415
+
+        return compile_runbook(content, file=str(file), bots=place.bots)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return place.library.compile(text, file=str(file))
+
+
 def project_runbooks(place: Workplace) -> list[Runbook]:
     """Compile every runbook of the project.
 
     Raises `RunbookInvalidError`, and `SettingsError` when two triggers of one are called alike.
     """
-    compiled = [
-        place.library.compile(file.read_text(encoding="utf-8"), file=str(file))
-        for file in runbook_files(place.project)
-    ]
+    compiled = [compiled_runbook(place, file) for file in runbook_files(place.project)]
     for runbook in compiled:
         for _, name in twins(runbook):
             raise SettingsError(

@@ -33,6 +33,24 @@ def bound(signature: ActionSignature, arguments: Mapping[str, object]) -> dict[s
     }
 
 
+def answered(signature: ActionSignature, value: object) -> object:
+    """Return what an action answered, once it is what the action says that it answers.
+
+    A portal that has no text where one was awaited makes a `str` None; a condition over it would
+    hold by accident. Raises `BotError` naming the field, never its value.
+    """
+    declared = _members(signature.returns)
+    if object in declared or Any in declared:
+        return value
+    classes = tuple(each for each in declared if isinstance(each, type))
+    if not isinstance(value, classes):
+        says = " | ".join(_name(each) for each in declared)
+        raise BotError(f"{signature.path} returned {_name(type(value))}; it says: -> {says}")
+    if not isinstance(value, Result):
+        return value
+    return _built(_opened(value), type(value), at=f"{signature.path}: {type(value).__name__}")
+
+
 def plain(value: object) -> object:
     """Return a result as plain values: classes as mappings, sealed values opened."""
     match value:
@@ -63,6 +81,24 @@ def sealed_forms(value: object) -> frozenset[str]:
         case _:
             return frozenset()
     return frozenset().union(*(sealed_forms(each) for each in inner))
+
+
+def _members(declared: object) -> tuple[Any, ...]:
+    """Return the classes of a union; what is no union is the only one of its own."""
+    if get_origin(declared) in {Union, types.UnionType}:
+        return get_args(declared)
+    return (type(None) if declared is None else declared,)
+
+
+def _name(declared: Any) -> str:
+    return "None" if declared is type(None) else getattr(declared, "__name__", str(declared))
+
+
+def _opened(value: object) -> Any:
+    """Return results and rows as mappings, so that each of their fields is looked at."""
+    if isinstance(value, Result | ItemFields):
+        return {field.name: _opened(getattr(value, field.name)) for field in fields(value)}
+    return [_opened(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _forms_inside(value: object) -> frozenset[str]:

@@ -63,7 +63,10 @@ def typed(value: PlainValue, *, kind: FieldKind, date_format: str) -> str:
             return value.strftime("%Y-%m-%d" if kind is FieldKind.DATE else date_format)
         case bool():
             raise BotError("true and false are for checkboxes; this field takes text")
-        case str() | int() | Decimal():
+        case Decimal():
+            # 10000 / 0.1 is 1E+5 to the decimal module, and to nobody who reads a form.
+            return f"{value:f}"
+        case str() | int():
             return str(value)
         case _:
             raise BotError(f"a {type(value).__name__} cannot be typed into a field of text")

@@ -3,18 +3,18 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from playwright.async_api import Error
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt
 
-from deskhand.browsers.arguments import bound, plain, sealed_forms
+from deskhand.browsers.arguments import answered, bound, plain, sealed_forms
 from deskhand.browsers.capture import masked_picture, redacted_snapshot
 from deskhand.browsers.cast import Cast
 from deskhand.browsers.probing import cause_of
 from deskhand.browsers.trouble import system_cause
-from deskhand.domain.cause import Cause, CauseKind, SystemCode
+from deskhand.domain.cause import PORTAL_REFUSED, Cause, CauseKind, SystemCode, is_code
 from deskhand.domain.evidence import Capture, EvidenceKind
 from deskhand.domain.redaction import redact
 from deskhand.domain.result import NotThere, Refused, Result, Unsure
@@ -142,7 +142,8 @@ class BotSession:
             bot = await self._cast.ready(name)
             act = bot.act_with(call.guard if call.writes else None)
             async with asyncio.timeout(call.timeout.total_seconds()):
-                answer = self._answer(await getattr(bot, call.signature.name)(**call.given))
+                value = await getattr(bot, call.signature.name)(**call.given)
+            answer = self._answer(value, call.signature)
             if act is not None and act.was_held:
                 act.refuse()
         except (FencedError, StoreError):
@@ -155,7 +156,11 @@ class BotSession:
                 await self._cast.end_act(name, act, failed=failed)
         return answer
 
-    def _answer(self, value: object) -> ActionAnswer:
+    def _answer(self, value: object, signature: ActionSignature) -> ActionAnswer:
+        if isinstance(value, Refused):
+            # Whatever the action says of its answers: a portal's no is never lost.
+            return self._refusal(value)
+        value = answered(signature, value)
         match value:
             case None:
                 return Returned(value=None)
@@ -168,16 +173,25 @@ class BotSession:
             case Unsure():
                 return Doubtful(reason=redact(value.reason, self._sensitive))
             case _:
-                return self._refusal(value)
+                raise BotError(
+                    f"an action returned a {type(value).__name__}; it may return a Result, "
+                    "NotThere, Unsure, Refused or None"
+                )
 
-    def _refusal(self, value: object) -> Failed:
-        if not isinstance(value, Refused):
-            raise BotError(
-                f"an action returned a {type(value).__name__}; it may return a Result, "
-                "NotThere, Unsure, Refused or None"
-            )
+    def _refusal(self, value: Refused) -> Failed:
         message = redact(value.message, self._sensitive)
-        return Failed(cause=Cause(kind=CauseKind.BUSINESS, code=value.code, message=message))
+        cause = Cause(kind=CauseKind.BUSINESS, code=value.code, message=message)
+        return Failed(cause=self._coded(cause))
+
+    def _coded(self, cause: Cause) -> Cause:
+        """Return the cause with a code that may stand in clear, in mails and logs.
+
+        What a portal writes in the place of a code may be a sentence, with a name in it.
+        """
+        if is_code(cause.code) and redact(cause.code, self._sensitive) == cause.code:
+            return cause
+        words = f"{cause.code}: {cause.message}" if cause.message else cause.code
+        return replace(cause, code=PORTAL_REFUSED, message=redact(words, self._sensitive))
 
     async def _failed(self, error: Exception, *, bot: str) -> Failed:
         cause = await cause_of(
@@ -189,7 +203,7 @@ class BotSession:
         )
         if cause.code == SystemCode.BROWSER_LOST:
             await self._cast.lose(bot)
-        return Failed(cause=cause)
+        return Failed(cause=self._coded(cause))
 
 
 def _is_trouble(answer: Failed) -> bool:

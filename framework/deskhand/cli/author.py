@@ -9,6 +9,7 @@ import click
 
 from deskhand.bootstrap.checks import check_runbook, check_settings, check_together
 from deskhand.bootstrap.projects import (
+    compiled_runbook,
     runbook_file,
     runbook_files,
 )
@@ -67,7 +68,7 @@ def explain(context: click.Context, runbook: str) -> None:
     """Say in words what RUNBOOK does: every default, every binding, every commit point."""
     place = workplace(context)
     file = runbook_file(place.project, runbook)
-    click.echo(explained(place.library.compile(file.read_text(encoding="utf-8"), file=str(file))))
+    click.echo(explained(compiled_runbook(place, file)))
 
 
 @click.command()

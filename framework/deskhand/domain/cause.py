@@ -1,5 +1,6 @@
 """Why an attempt did not end in success."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,6 +52,20 @@ RETRIED_CODES = frozenset(
         SystemCode.ACCOUNT_BUSY,
     }
 )
+
+PORTAL_REFUSED = "PORTAL_REFUSED"
+"""The code of a refusal for which the portal has none."""
+
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9_.:-]{0,62}")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a code: a constant that may stand in clear wherever causes are told.
+
+    >>> is_code("NOT_A_MEMBER"), is_code("A7:562"), is_code("Rosa Diaz is not a member")
+    (True, True, False)
+    """
+    return _CODE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseStep:
-    """`use`: a read or fill action, its expectations, its quick retries."""
+    """`use`: a read or fill action, its expectations, its quick retries.
+
+    `sealed_parts` are the dotted paths of what is sensitive in its result.
+    """
 
     name: str
     line: int
@@ -76,6 +79,7 @@ class UseStep:
     when: Expression | None = None
     expect: tuple[Check, ...] = ()
     evidence: tuple[str, ...] = ()
+    sealed_parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

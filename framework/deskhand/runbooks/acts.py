@@ -1,5 +1,6 @@
 """`once` steps: the act, the proof that settles a doubt about it, and the read-back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deskhand.domain.step import Call, Proof
@@ -90,8 +91,17 @@ class ActCompiler:
                 place, f"`{action.path}` is a write action: a read-back only reads"
             )
             return None, ()
+        item, held = names.shapes["item"].fields or {}, _fields(action.given.shape)
         fields = _both_have(names.shapes["item"], action.given.shape)
-        if not fields:
+        unlike = [name for name in item if name in held and name not in fields]
+        for field in unlike:
+            self._source.at_value(
+                place,
+                f"`{field}` is {item[field].words}, in the result of `{action.path}` "
+                f"{held[field].words}: they cannot be compared",
+                "let the bot read it as the item has it; else give the result's field another name",
+            )
+        if not fields and not unlike:
             self._source.at_value(
                 place,
                 f"the result of `{action.path}` has no field of the item: nothing is compared",
@@ -114,9 +124,13 @@ def _why_not(proof: Action, action: Action) -> str:
     return f"it must give the same result, `{action.given.result.__name__}`"
 
 
+def _fields(result: Shape | None) -> Mapping[str, Shape]:
+    return result.fields or {} if result else {}
+
+
 def _both_have(item: Shape, result: Shape | None) -> tuple[str, ...]:
     """Return the names of fields that can be compared, in the item's order."""
-    held = result.fields if result and result.fields else {}
+    held = _fields(result)
     return tuple(
         name
         for name, shape in (item.fields or {}).items()

@@ -25,8 +25,14 @@ _DIVIDING: Final = Context(prec=28, Emin=-200, Emax=200, traps=_FAULTS)
 plus = _EXACT.add
 minus = _EXACT.subtract
 times = _EXACT.multiply
-over = _DIVIDING.divide
 negative = _EXACT.minus
+
+
+def over(value: Any, divisor: Any) -> Decimal:
+    """Divide, to 28 digits; zero by zero, too, is a division by zero."""
+    if not divisor:
+        raise ZeroDivisionError
+    return _DIVIDING.divide(value, divisor)
 
 
 def whole(value: int) -> int:
@@ -129,6 +135,8 @@ def join(values: Sequence[str], separator: str) -> str:
 
 def split(raw: Any, separator: str) -> list[str] | None:
     """Split a text into its parts, without spaces around them and without empty ones."""
+    if not separator:
+        raise MisfitError("a text is split at something")
     if raw is None:
         return None
     if not isinstance(raw, str):

@@ -7,6 +7,7 @@ from deskhand.runbooks.functions import FUNCTIONS, GUARDS, Function
 from deskhand.runbooks.patterns import full_match
 from deskhand.runbooks.shapes import NUMBERS, Kind, Shape, united
 from deskhand.runbooks.terms import FAULTY, Implied, NamePath, Names, Term, Walk, condition
+from deskhand.runbooks.trial import refusal
 
 
 class Calls:
@@ -79,8 +80,12 @@ class Calls:
             return FAULTY
         if function.name == "matches":
             return self._matches(node, terms)
+        shapes = [term.shape for term in terms]
+        if reason := refusal(function, node.args, shapes, self._of):
+            message = f"`{function.name}` never gives a value here: {reason}"
+            return self._of.fault(node, message, f"for example: {function.example}")
         code = f"f_{function.name}({', '.join(term.code for term in terms)})"
-        return Term(shape=function.shape([term.shape for term in terms]), code=code)
+        return Term(shape=function.shape(shapes), code=code)
 
     def _arguments(self, function: Function, node: ast.Call, names: Names) -> list[Term] | None:
         """Check the arguments of a call; None when something about them is wrong."""
@@ -95,7 +100,7 @@ class Calls:
             if wrong:
                 self._of.fault(part, wrong, f"for example: {function.example}")
                 return None
-        if not _alike([term.shape for term in terms]):
+        if not _alike(function, [term.shape for term in terms]):
             self._of.fault(node, f"`{function.name}` cannot mix these kinds of value")
             return None
         return terms
@@ -149,7 +154,9 @@ def _may_miss(path: NamePath, names: Names) -> bool:
     return False
 
 
-def _alike(shapes: list[Shape]) -> bool:
-    """Whether dates, times and numbers are not mixed among the arguments."""
+def _alike(function: Function, shapes: list[Shape]) -> bool:
+    """Whether dates, times and numbers, or a list and further values, are not mixed."""
+    if function.more and len(shapes) > 1 and any(shape.kind is Kind.LIST for shape in shapes):
+        return False
     kinds = {shape.kind for shape in shapes if shape.kind in NUMBERS | {Kind.DATE, Kind.DATETIME}}
     return len(kinds) < 2 or kinds <= NUMBERS

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from deskhand.runbooks.formats import BASIC, FIELD
 from deskhand.runbooks.misfits import MisfitError
@@ -60,6 +60,8 @@ class TypeCatalogue:
             if not isinstance(made, Scalar) or option not in allowed_options(made):
                 raise OptionError(option, f"`{name}` has no option `{option}`")
             made = _APPLIED[option](made, str(value))
+        if isinstance(made, Scalar):
+            _check_range(made, options)
         return made
 
 
@@ -91,6 +93,9 @@ def _choice(options: Mapping[str, object]) -> Scalar:
     words = options.get("options")
     if not isinstance(words, list) or not words:
         raise OptionError("type", "a choice needs its `options: [...]`")
+    if any(not str(word).strip() or str(word) != str(word).strip() for word in words):
+        # Data is trimmed, and an empty text is no value: nothing could ever be this option.
+        raise OptionError("options", "an option is empty, or has a space before or behind it")
     known = {str(word).lower(): str(word) for word in words}
     if len(known) < len(words):
         raise OptionError("options", "two options are the same")
@@ -131,6 +136,18 @@ def _bound(made: Scalar, option: str, text: str) -> "int | Decimal | date | date
         raise OptionError(option, f"`{option}` {error}") from error
     assert isinstance(value, int | Decimal | date)  # noqa: S101 - kinds with an order have these
     return value
+
+
+def _check_range(made: Scalar, options: Mapping[str, object]) -> None:
+    """Refuse limits between which there is nothing; raises `OptionError`."""
+    ranges: list[tuple[str, str, Callable[[str], Any]]] = [
+        ("min", "max", made.read),
+        ("min_length", "max_length", int),
+    ]
+    for least, most, read in ranges:
+        given = [read(str(options[name]).strip()) for name in (least, most) if name in options]
+        if len(given) == 2 and given[1] < given[0]:
+            raise OptionError(most, f"`{most}` is less than `{least}`")
 
 
 def _with_min(made: Scalar, text: str) -> Scalar:

@@ -28,11 +28,12 @@ from deskhand.runbooks.items import ItemCompiler
 from deskhand.runbooks.loader import decoded, load
 from deskhand.runbooks.model import ApproveModel, AskModel, RunbookModel, validated
 from deskhand.runbooks.model_errors import tell
+from deskhand.runbooks.patience import policy, warn_of_timeout
 from deskhand.runbooks.repairs import repaired
 from deskhand.runbooks.roster import Roster
 from deskhand.runbooks.shapes import RAW
 from deskhand.runbooks.source import Source
-from deskhand.runbooks.steps import StepCompiler, policy
+from deskhand.runbooks.steps import StepCompiler
 from deskhand.runbooks.terms import Names
 from deskhand.runbooks.tree import Path, Tree
 from deskhand.runbooks.trigger_maps import TriggerCompiler
@@ -134,6 +135,9 @@ class _Compiler:
         triggers = TriggerCompiler(self._source, declared.item.fields, rows, self._sources)
         steps = StepCompiler(self._source, self._roster, self._types, model, declared.names)
         self._texts()
+        timeouts = model.timeouts
+        if "step" in timeouts.model_fields_set:
+            warn_of_timeout(self._source, ("timeouts", "step"), timeouts.step, item=timeouts.item)
         return Runbook(
             name=model.runbook,
             title=model.title or model.runbook,
@@ -147,8 +151,8 @@ class _Compiler:
             steps=steps.steps(),
             outputs=self._outputs(steps.flow.outputs()),
             queues=self._queues(),
-            item_retry=policy(model.item_retry, ITEM_RETRY),
-            item_timeout=model.timeouts.item,
+            item_retry=policy(self._source, ("item_retry",), model.item_retry, ITEM_RETRY),
+            item_timeout=timeouts.item,
             source=text,
             hash=RunbookHash(hashlib.sha256(text.encode()).hexdigest()),
             emit=model.emit,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import DivisionByZero, Inexact
+from decimal import Inexact
 from typing import Final
 
 from deskhand.domain.step import Scope
@@ -82,8 +82,6 @@ _PROBLEMS: Final[Mapping[type[Exception], str]] = {
 
 
 def _problem(error: Exception) -> str:
-    if isinstance(error, DivisionByZero):
-        return _PROBLEMS[ZeroDivisionError]
     return next(text for kind, text in _PROBLEMS.items() if isinstance(error, kind))
 
 

@@ -1,14 +1,24 @@
 """What all mappings of a runbook share, and how alternatives are told apart by their keys."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 
 class Model(BaseModel):
-    """A mapping whose keys are all known."""
+    """A mapping whose keys are all known; `bare` are those that stand without a value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+    bare: ClassVar[frozenset[str]] = frozenset()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _given(cls, value: object, info: ValidationInfo) -> object:
+        # An empty `when:` must not let the step be done always, nor an empty `verify:` never.
+        if value is None and info.field_name not in cls.bare:
+            raise PydanticCustomError("runbook_empty", "empty")
+        return value
 
 
 def one_key(value: object, keys: tuple[str, ...]) -> str | None:

@@ -209,7 +209,7 @@ class RunbookModel(Model):
     item: ItemModel
     triggers: list[Trigger] = []
     steps: list[AnyStep] = Field(min_length=1)
-    cases: dict[str, list[Literal["business", "system", "uncertain"]]] = {}
+    cases: dict[QueueName, list[Literal["business", "system", "uncertain"]]] = {}
     outputs: dict[Name, str] = {}
     emit: DottedName | None = None
     retry: RetryModel = RetryModel()

@@ -149,6 +149,12 @@ def _code(found: _Found) -> None:
     found.at_value("a code is written in capitals: TOTAL_WRONG")
 
 
+def _left_empty(found: _Found) -> None:
+    found.at_value(
+        f"`{found.path[-1]}` is left empty", "write what it shall be, or leave out the key"
+    )
+
+
 def _empty(found: _Found) -> None:
     found.at_value("at least one is needed here")
 
@@ -173,6 +179,7 @@ _TELLERS: Final[Mapping[str, Callable[[_Found], None]]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
     "runbook": _own,
+    "runbook_empty": _left_empty,
     "runbook_step": _step,
     "runbook_trigger": _trigger,
     "runbook_type": _declaration,

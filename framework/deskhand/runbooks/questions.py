@@ -56,7 +56,9 @@ class QuestionCompiler:
             line=self._source.line(path),
             queue=_queue(step),
             title=self._title(path, step, names),
-            show=tuple(Shown(name=c.source, value=c, sealed_parts=sealed(c.shape)) for c in show),
+            show=tuple(
+                Shown(name=c.source, value=c, sealed_parts=c.shape.sealed_parts()) for c in show
+            ),
             form=form,
             prefilled=prefilled,
             but_not=self._but_not(path, step),
@@ -151,19 +153,8 @@ class QuestionCompiler:
         return tuple(step.not_)
 
 
-def sealed(shape: Shape, path: str = "") -> frozenset[str]:
-    """Return the dotted paths of what is sensitive in a value; the empty one for all of it.
-
-    The entries of a list share the list's own path.
-    """
-    if shape.sensitivity is not None:
-        return frozenset({path})
-    found: set[str] = set()
-    for name, part in (shape.fields or {}).items():
-        found |= sealed(part, f"{path}.{name}".lstrip("."))
-    if shape.element is not None:
-        found |= sealed(shape.element, path)
-    return frozenset(found)
+def _fact(compiled: Compiled) -> Shown:
+    return Shown(name=compiled.source, value=compiled, sealed_parts=compiled.shape.sealed_parts())
 
 
 def _queue(step: AskingModel) -> str:

@@ -70,6 +70,20 @@ class Shape:
             inner.append(self.element.sensitive)
         return strongest(self.sensitivity, *inner)
 
+    def sealed_parts(self, path: str = "") -> frozenset[str]:
+        """Return the dotted paths of what is sensitive in a value; the empty one for all of it.
+
+        The entries of a list share the list's own path.
+        """
+        if self.sensitivity is not None:
+            return frozenset({path})
+        found: set[str] = set()
+        for name, part in (self.fields or {}).items():
+            found |= part.sealed_parts(f"{path}.{name}".lstrip("."))
+        if self.element is not None:
+            found |= self.element.sealed_parts(path)
+        return frozenset(found)
+
     def there(self) -> "Shape":
         """Return the shape of the value where it is known to be there."""
         return replace(self, absent=False) if self.absent else self

@@ -17,11 +17,11 @@ from deskhand.runbooks.model import (
     FinishModel,
     LetModel,
     OnceModel,
-    RetryModel,
     RunbookModel,
     StepModel,
     UseModel,
 )
+from deskhand.runbooks.patience import policy, step_timeout
 from deskhand.runbooks.questions import QuestionCompiler
 from deskhand.runbooks.roster import Action, Roster
 from deskhand.runbooks.shapes import UNKNOWN
@@ -45,7 +45,7 @@ class StepCompiler:
         self._source = source
         self._roster = roster
         self._model = model
-        self._retry = policy(model.retry, RetryPolicy())
+        self._retry = policy(source, ("retry",), model.retry, RetryPolicy())
         self._acts = ActCompiler(source, roster)
         self._questions = QuestionCompiler(source, types)
         self._names = step_names(source, model.steps)
@@ -109,11 +109,12 @@ class StepCompiler:
             name=name,
             line=self._source.line(path),
             call=call,
-            timeout=self._timeout(step),
-            retry=policy(step.retry, self._retry),
+            timeout=self._timeout(path, step),
+            retry=policy(self._source, (*path, "retry"), step.retry, self._retry),
             when=_compiled(when),
             expect=self._expectations.behind(path, step, _outcome(name, action), when),
             evidence=tuple(step.evidence or ()),
+            sealed_parts=(action.given.shape or UNKNOWN).sealed_parts(),
         )
 
     def _once(self, path: Path, name: str, step: OnceModel, when: Checked | None) -> Step | None:
@@ -126,7 +127,7 @@ class StepCompiler:
             name=name,
             line=self._source.line(path),
             call=act.call,
-            timeout=self._timeout(step),
+            timeout=self._timeout(path, step),
             proof=act.proof,
             when=_compiled(when),
             expect=expect,
@@ -163,19 +164,11 @@ class StepCompiler:
         self.flow.ends(when, done=step.finish == "done", line=line)
         return FinishStep(name=name, line=line, ending=step.finish, when=_compiled(when))
 
-    def _timeout(self, step: ActingModel) -> timedelta:
-        return step.timeout or self._model.timeouts.step
-
-
-def policy(model: RetryModel | None, default: RetryPolicy) -> RetryPolicy:
-    """Return a retry policy; what a runbook does not say is as in the default."""
-    if model is None:
-        return default
-    return RetryPolicy(
-        tries=model.tries or default.tries,
-        first=model.first or default.first,
-        max=model.max or default.max,
-    )
+    def _timeout(self, path: Path, step: ActingModel) -> timedelta:
+        timeouts = self._model.timeouts
+        return step_timeout(
+            self._source, path, step.timeout, default=timeouts.step, item=timeouts.item
+        )
 
 
 def _outcome(name: str, action: Action) -> Outcome:

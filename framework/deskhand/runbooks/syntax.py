@@ -113,15 +113,23 @@ def _scan(text: str) -> None:
         nesting += (kind == "open") - (kind == "close")
         if nesting > MAX_NESTING:
             raise ProblemError(_too_deep(at, at + 1))
-        if kind == "text" and before in ("word", "text") and text[at - 1] != " ":
-            raise ProblemError(
-                Problem(start=at, end=token.end(), message="a text cannot follow here")
-            )
+        if kind == "text" and (before == "text" or (before == "word" and text[at - 1] != " ")):
+            # Python would read `['V1' 'V4']` as one text, `V1V4`.
+            raise ProblemError(_no_text(text, at, token.end(), before))
         if kind == "number" and len(token[0]) > MAX_DIGITS + 1:
             raise ProblemError(
                 Problem(start=at, end=token.end(), message="this number has too many digits")
             )
-        at, before = token.end(), kind
+        before = before if kind == "space" and before == "text" else kind
+        at = token.end()
+
+
+def _no_text(text: str, start: int, end: int, before: str) -> Problem:
+    advice = ""
+    if before == "text":
+        apart = text[start - 1] == " "
+        advice = "put a comma between two texts" if apart else 'put it in double quotes: "it\'s"'
+    return Problem(start=start, end=end, message="a text cannot follow here", suggestion=advice)
 
 
 def _too_deep(start: int, end: int) -> Problem:

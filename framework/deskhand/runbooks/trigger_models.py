@@ -23,6 +23,8 @@ class FileModel(Model):
 class ManualModel(Model):
     """`manual`: items given by hand."""
 
+    bare = frozenset({"manual"})
+
     manual: None = None
     map: dict[str, Mapped] = {}
 

@@ -1,20 +1,21 @@
 # ruff: noqa: ARG002 - a journal that keeps nothing has no use for what it is given
 """A shadow performance: everything but the act, and nothing kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from deskhand.domain.account import account_name
 from deskhand.domain.effect import Effect
 from deskhand.domain.evidence import Capture
 from deskhand.domain.identifiers import AttemptId, ItemId
 from deskhand.domain.outcome import Asks, Outcome, Shadowed, outcome_name
-from deskhand.domain.question import Question
+from deskhand.domain.question import Fact, Question
 from deskhand.domain.read_back import ReadBack
 from deskhand.domain.redaction import redact
 from deskhand.domain.runbook import Runbook
+from deskhand.domain.step import Expression, LetStep, OnceStep, Scope, UseStep
 from deskhand.errors import BotError
 from deskhand.ports.action import Assignment, Stage
 from deskhand.ports.attempt_store import StepResult
@@ -23,6 +24,8 @@ from deskhand.runtime.attempt_run import AttemptRun
 from deskhand.runtime.once_run import OnceOverrides, OnceRun
 from deskhand.runtime.scope import new_scope, sensitive_texts
 from deskhand.use_cases.journal_act import ActClocks
+
+_WHOLE: Final = frozenset({""})
 
 
 class ShadowJournal:
@@ -138,7 +141,6 @@ async def _perform_one(
     reference, values = item
     sensitive = sensitive_texts(runbook, values)
     scope = new_scope(runbook, values, now=clock.now())
-    given = set(scope)
     assignment = Assignment(
         item=ItemId(f"shadow-{number}"),
         attempt=AttemptId(f"shadow-{number}:1"),
@@ -162,28 +164,64 @@ async def _perform_one(
             runbook=runbook, session=session, journal=journal, once=once, scope=scope, shadow=True
         )
         outcome = await run.outcome()
-    shown: dict[str, object] = {f"item.{name}": value for name, value in values.items()}
-    shown |= {
-        name: value
-        for name, value in scope.items()
-        if name not in given or (name in _steps(runbook) and value is not None)
+    seen = {
+        fact.name: redact(_words(fact.masked()), sensitive)
+        for fact in _facts(runbook, scope, outcome, values=values)
     }
-    if isinstance(outcome, Shadowed):
-        shown |= {f"{outcome.step}({name})": value for name, value in outcome.arguments.items()}
-    if isinstance(outcome, Asks):
-        shown[outcome.question.step] = outcome.question.title
-    seen = {name: redact(str(value), sensitive) for name, value in shown.items()}
     return _shown(reference, outcome, seen)
+
+
+def _facts(runbook: Runbook, scope: Scope, outcome: Outcome, *, values: Scope) -> Iterator[Fact]:
+    """Yield what was seen: the item, every result and name, and where the performance stopped.
+
+    What is sensitive, the types tell: a portal shows values that are none of the item's.
+    """
+    for name, field_ in runbook.item.fields.items():
+        yield _fact(f"item.{name}", values.get(name), sensitive=bool(field_.type.sensitivity))
+    for step in runbook.steps:
+        if isinstance(step, UseStep) and scope.get(step.name) is not None:
+            yield Fact(name=step.name, value=scope[step.name], sealed_parts=step.sealed_parts)
+        elif isinstance(step, LetStep):
+            yield from _computed(step.values, scope, called="{}")
+    yield from _stop(runbook, outcome)
+
+
+def _stop(runbook: Runbook, outcome: Outcome) -> Iterator[Fact]:
+    """Yield what would have been submitted, or asked."""
+    if isinstance(outcome, Asks):
+        yield _fact(outcome.question.step, outcome.question.title, sensitive=False)
+    if isinstance(outcome, Shadowed):
+        for step in runbook.steps:
+            if isinstance(step, OnceStep) and step.name == outcome.step:
+                called = f"{step.name}({{}})"
+                yield from _computed(step.call.arguments, outcome.arguments, called=called)
+
+
+def _computed(
+    expressions: Mapping[str, Expression], values: Scope, *, called: str
+) -> Iterator[Fact]:
+    for name, expression in expressions.items():
+        if name in values:
+            yield _fact(called.format(name), values[name], sensitive=expression.sensitive)
+
+
+def _fact(name: str, value: object, *, sensitive: bool) -> Fact:
+    return Fact(name=name, value=value, sealed_parts=_WHOLE if sensitive else frozenset())
+
+
+def _words(value: object) -> str:
+    """Return a value as a person reads it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(_words(inner) for inner in value) or "none"
+    return "none" if value is None else str(value)
 
 
 def _stopped_at(outcome: Outcome) -> str:
     if isinstance(outcome, Asks):
         return outcome.question.step
     return outcome.step if isinstance(outcome, Shadowed) else ""
-
-
-def _steps(runbook: Runbook) -> set[str]:
-    return {step.name for step in runbook.steps}
 
 
 def _shown(reference: str, outcome: Outcome, seen: dict[str, str]) -> ShadowShown:

@@ -17,18 +17,24 @@ def read_yaml(file: Path) -> Any:
         return None
     try:
         return YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
+    except UnicodeDecodeError as error:
+        problem = "this is not UTF-8 text; save the file in the encoding UTF-8"
+        raise SettingsError(problem, file=file) from error
     except MarkedYAMLError as error:
-        problem = f"{error.problem or error.context}; see to its indentation, colons and quotes"
-        raise SettingsError(problem, file=file, where=_place(error)) from error
-    except (YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise SettingsError(str(error), file=file) from error
+        raise _not_yaml(error, file=file) from error
+    except (YAMLError, ValueError) as error:
+        raise SettingsError(f"not valid YAML: {error}", file=file) from error
     except OSError as error:
         raise SettingsError(str(error.strerror), file=file) from error
 
 
-def _place(error: MarkedYAMLError) -> str:
+def _not_yaml(error: Any, *, file: Path) -> SettingsError:
+    """Return where a file stops being YAML, and what helps as a rule."""
     mark = error.problem_mark or error.context_mark
-    return "" if mark is None else f"line {mark.line + 1}, column {mark.column + 1}"
+    where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    problem = error.problem or "this cannot be read"
+    advice = "check the indentation, and put texts that hold : # { } [ ] , & * ! into quotes"
+    return SettingsError(f"not valid YAML: {problem}; {advice}", file=file, where=where)
 
 
 class Entry:

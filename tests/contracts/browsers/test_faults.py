@@ -258,3 +258,26 @@ async def test_an_unknown_action_or_argument_is_a_faulty_use(desk: Desk) -> None
         assert isinstance(answer, Failed)
         assert answer.cause.kind is CauseKind.SYSTEM
         assert not answer.cause.retried
+
+
+@in_loop
+async def test_words_in_the_place_of_a_code_are_no_code_and_are_redacted(desk: Desk) -> None:
+    async with desk.session(sensitive=frozenset({"Maria Alvarez"})) as session:
+        answer = await session.perform("tiny.answer", {"how": "refused in words"}, timeout=IN_TIME)
+
+    assert isinstance(answer, Failed)
+    assert answer.cause.kind is CauseKind.BUSINESS
+    assert (answer.cause.code, answer.cause.message) == (
+        "PORTAL_REFUSED",
+        "*** is not insured",
+    )
+
+
+@in_loop
+async def test_a_result_without_what_it_declares_is_the_bots_fault(desk: Desk) -> None:
+    async with desk.session() as session:
+        answer = await session.perform("tiny.answer", {"how": "empty"}, timeout=IN_TIME)
+
+    assert isinstance(answer, Failed)
+    assert answer.cause.code == SystemCode.BOT_FAULTY
+    assert "Seen.text must be str, and is NoneType" in answer.cause.message

@@ -1,14 +1,16 @@
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
-from deskhand.browsers.arguments import bound, plain, sealed_forms
-from deskhand.domain.result import ItemFields, Result
+from deskhand.browsers.arguments import answered, bound, plain, sealed_forms
+from deskhand.domain.result import ItemFields, NotThere, Result
 from deskhand.domain.sealed import Sealed
 from deskhand.errors import BotError
 from deskhand.ports.action import ActionEffect, ActionSignature
@@ -136,3 +138,51 @@ def test_every_sealed_value_is_searched_for_in_all_its_forms() -> None:
     forms = sealed_forms({"claim": claim})
 
     assert {"W100000001", "03/14/1980", "3/14/1980"} <= forms
+
+
+def answering(returns: object) -> ActionSignature:
+    return replace(signature({}, optional=frozenset()), returns=returns)
+
+
+def test_an_answer_is_what_the_action_says() -> None:
+    held = Held(member_id=Sealed("W1"), lines=[Line(code="A", charge=Decimal(1))])
+
+    assert answered(answering(Held | NotThere), held) == held
+    assert answered(answering(Held | NotThere), NotThere()) == NotThere()
+    assert answered(answering(None), None) is None
+
+
+def test_a_plain_value_where_a_sealed_one_is_declared_is_sealed() -> None:
+    careless: Any = "W123456789"
+    found = answered(answering(Held), Held(member_id=careless, lines=[]))
+
+    assert "W123456789" in sealed_forms(found)
+
+
+@pytest.mark.parametrize(
+    ("returns", "value", "message"),
+    [
+        (
+            Held,
+            Held(member_id=Sealed("W1"), lines=None),  # type: ignore[arg-type]
+            "payer_portal.fill: Held.lines must be list[",
+        ),
+        (
+            Held,
+            Held(member_id=None, lines=[]),  # type: ignore[arg-type]
+            "payer_portal.fill: Held.member_id must be str, and is NoneType",
+        ),
+        (
+            Held,
+            Held(member_id=Sealed("W1"), lines=[Line(code="A", charge="12.50")]),  # type: ignore[arg-type]
+            "payer_portal.fill: Held.lines[0].charge must be Decimal, and is str",
+        ),
+        (Held, NotThere(), "payer_portal.fill returned NotThere; it says: -> Held"),
+        (Held | NotThere, None, "payer_portal.fill returned None; it says: -> Held | NotThere"),
+    ],
+)
+def test_an_answer_of_another_type_is_the_bots_mistake_and_no_value(
+    returns: object, value: object, message: str
+) -> None:
+    with pytest.raises(BotError, match=re.escape(message)):
+        answered(answering(returns), value)

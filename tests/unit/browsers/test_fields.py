@@ -78,3 +78,9 @@ def test_a_file_field_holds_files_by_their_names() -> None:
     assert holds(held, [Path("x/b.pdf"), Path("y/a.pdf")], date_format=US)
     assert not holds(held, Path("x/a.pdf"), date_format=US)
     assert not holds(held, None, date_format=US)
+
+
+def test_an_amount_is_typed_in_digits_whatever_it_was_computed_from() -> None:
+    computed = Decimal(10_000) / Decimal("0.1")
+
+    assert typed(computed, kind=FieldKind.TEXT, date_format="%m/%d/%Y") == "100000"

@@ -34,6 +34,11 @@ class Ticket(Result):
     ticket: str
 
 
+class HeldText(Result):
+    number: str
+    total: str
+
+
 class Line(ItemFields):
     code: str
     charge: Decimal
@@ -217,6 +222,27 @@ def test_an_act_binds_its_proof_and_its_read_back_like_itself() -> None:
         {"ticket": "send.ticket", "number": "'X'"},
     ]
     assert step.verified_fields == ("number", "total", "lines")
+
+
+def read_texts(number: str) -> HeldText | NotThere: ...  # type: ignore[empty-body]
+
+
+def test_a_field_that_cannot_be_compared_is_not_left_out_of_the_read_back_in_silence() -> None:
+    bots = Catalogue(
+        (
+            action("portal", find),
+            action("portal", send, WRITE, proof="find"),
+            action("portal", read_texts),
+        )
+    )
+    steps = "  - once: send\n    with: {number: \"'X'\"}\n    verify: read_texts\n"
+
+    told = check(runbook(head=HEAD, item=ITEM, steps=steps), file="a", bots=bots)
+
+    assert [one.message for one in told] == [
+        "`total` is a decimal number, in the result of `portal.read_texts` text: "
+        "they cannot be compared"
+    ]
 
 
 @pytest.mark.parametrize(

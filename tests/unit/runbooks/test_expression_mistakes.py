@@ -46,6 +46,40 @@ EXPRESSIONS = [
         AWARD + "    when: \"matches(item.award_year, «'('»)\"\n",
         "not a regular expression: missing ): (",
     ),
+    Mistake(
+        AWARD + "    when: item.award_year in ['2025' «'2026'»]\n",
+        "a text cannot follow here",
+        "put a comma between two texts",
+    ),
+    Mistake(
+        AWARD + "    when: item.award_year == 'it'«'s'»\n",
+        "a text cannot follow here",
+        'put it in double quotes: "it\'s"',
+    ),
+    Mistake(
+        AWARD + "    when: «date('2026-02-30')» > today\n",
+        "`date` never gives a value here: is not a day of the calendar",
+        "for example: date(",
+    ),
+    Mistake(
+        AWARD + "    when: «round(item.expected, -1)» > 1\n",
+        "`round` never gives a value here: a number is rounded to 0 to 12 places",
+        "for example: round(",
+    ),
+    Mistake(
+        AWARD + "    when: first(«split(item.award_year, '')») == '2'\n",
+        "`split` never gives a value here: a text is split at something",
+        "for example: split(",
+    ),
+    Mistake(
+        AWARD + "    when: today + «days(99999)» > today\n",
+        "`days` never gives a value here: that many days leave the calendar",
+        "for example: item.service_date",
+    ),
+    Mistake(
+        AWARD + "    when: «max([1, 2], 3)» > 1\n",
+        "`max` cannot mix these kinds of value",
+    ),
     Mistake(AWARD + "    when: item.award_year == «1e5»\n", "`1e5` is not a number", "write 1000"),
     Mistake(
         AWARD + "    when: item.award_year == «25.00»\n",

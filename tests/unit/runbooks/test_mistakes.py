@@ -71,6 +71,24 @@ HEADS = [
     ),
     Mistake(HEAD + "retry: {tries: «0»}\n", "`tries` counts the first one, too: at least 1"),
     Mistake(
+        HEAD + "«retry»: {first: 5m}\n",
+        "the first pause, 5 min, is longer than the longest, 1 min",
+        "give both",
+    ),
+    Mistake(
+        HEAD + "«item_retry»: {max: 2s}\n",
+        "the first pause, 1 min, is longer than the longest, 2 s",
+        "give both",
+    ),
+    Mistake(
+        HEAD + "timeouts: {step: «20m»}\n",
+        "an attempt lasts 15 min at most: no step comes to 20 min",
+        "give the attempt more: timeouts: {item: 40m}",
+    ),
+    Mistake(
+        HEAD + 'cases: {«"A b"»: [business]}\n', "this is not the name of a queue", "small letters"
+    ),
+    Mistake(
         HEAD + "timeouts: {step: «60»}\n", "this is not a duration", "write a number and its unit"
     ),
     Mistake(HEAD + "bots: «ledger»\n", "a list: […] is wanted here, this is a text"),
@@ -79,7 +97,7 @@ HEADS = [
         "a text is wanted here, this is a list",
         "a text that begins with { or [",
     ),
-    Mistake(HEAD + "«title»:\n", "a text is wanted here, this is nothing"),
+    Mistake(HEAD + "«title»:\n", "`title` is left empty", "write what it shall be"),
 ]
 
 ITEMS = [
@@ -108,9 +126,29 @@ ITEMS = [
         MONEY + '    x: {type: string, «pattern»: "("}\n', "not a regular expression: missing ): ("
     ),
     Mistake(
+        MONEY + "    x: {type: string, «pattern»: '\\p{L}{1,900}'}\n",
+        "not a regular expression: it is too large: repeat less, or fewer kinds of letter",
+    ),
+    Mistake(
+        MONEY + "    x: {type: string, «pattern»: '(?:\\p{L}{1,30}-?){1,7}'}\n",
+        "not a regular expression: it is too large: repeat less, or fewer kinds of letter",
+    ),
+    Mistake(
         MONEY + "    x: {type: «choice»}\n", "a choice needs its `options: [...]`", "{type: choice"
     ),
     Mistake(MONEY + "    x: {type: choice, «options»: [a, A]}\n", "two options are the same"),
+    Mistake(
+        MONEY + "    x: {type: choice, «options»: [a, ' b']}\n",
+        "an option is empty, or has a space before or behind it",
+    ),
+    Mistake(
+        MONEY + "    x: {type: money, min: 10, «max»: 5}\n",
+        "`max` is less than `min`",
+    ),
+    Mistake(
+        MONEY + "    x: {type: string, min_length: 9, «max_length»: 8}\n",
+        "`max_length` is less than `min_length`",
+    ),
     Mistake(
         MONEY + "    x: {type: choice, options: [a], default: «b»}\n",
         "the default is not one of: a",

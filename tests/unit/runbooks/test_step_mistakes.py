@@ -30,6 +30,12 @@ STEPS = [
         "  - «read_award»\n",
         "a step is a mapping with one of: use, once, let, approve, ask, finish",
     ),
+    Mistake(AWARD + "    «when»:\n", "`when` is left empty", "write what it shall be"),
+    Mistake(
+        "  - once: mark_verified\n    verify: «~»\n",
+        "`verify` is left empty",
+        "write what it shall be, or leave out the key",
+    ),
     Mistake("  - «for_each»: line\n", "`for_each` is not built yet: it comes with a later version"),
     Mistake(
         "  - use: «mark_verified»\n",
@@ -96,6 +102,11 @@ STEPS = [
     ),
     Mistake("  - finish: «doen»\n", "this is none of: done, duplicate", "did you mean `done`?"),
     Mistake(AWARD + "    timeout: «60»\n", "this is not a duration", "write a number and its unit"),
+    Mistake(
+        AWARD + "    timeout: «20m»\n",
+        "an attempt lasts 15 min at most: no step comes to 20 min",
+        "give the attempt more: timeouts: {item: 40m}",
+    ),
     Mistake(AWARD + "    evidence: [«video»]\n", "this is none of: screenshot, snapshot, receipt"),
     Mistake(AWARD + "    «tmeout»: 60s\n", "unknown key `tmeout`", "did you mean `timeout`?"),
     Mistake(

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.effect import EffectState
+from deskhand.domain.identifiers import AttemptId
 from deskhand.domain.outcome import Asks, Done, Duplicate, NeedsPerson, Shadowed, TryLater
-from deskhand.domain.step import Check, Expression, LetStep, QuestionStep, Shown
+from deskhand.domain.step import Call, Check, Expression, LetStep, QuestionStep, Shown
 from deskhand.ports.action import Absent, Doubtful, Failed, Returned
 from tests.unit.runtime.scripted import (
+    NOW,
     Computed,
     Performance,
     a_finish,
@@ -17,8 +21,10 @@ from tests.unit.runtime.scripted import (
     a_use,
     acted,
     an_act,
+    in_doubt,
 )
 
+FIRST_BEGAN = NOW - timedelta(days=1)
 RECEIPT = Returned(value={"confirmation": "ACM-1"})
 
 
@@ -138,6 +144,46 @@ def test_names_given_before_the_commit_point_have_their_values_after_it() -> Non
     outcome = asyncio.run(performance.run())
 
     assert outcome.outputs == {"twice": 2}
+
+
+def _is_early() -> LetStep:
+    early = Computed(lambda scope: scope["now_utc"] == FIRST_BEGAN)
+    return LetStep(name="let", line=1, values={"early": early})
+
+
+def test_a_name_keeps_the_time_of_the_attempt_that_passed_its_commit_point() -> None:
+    performance = Performance(
+        a_runbook(_is_early(), a_once(), outputs={"early": Computed(lambda s: s["early"])}),
+        {},
+        acts=[an_act(state=EffectState.CONFIRMED)],
+        begun_at={AttemptId("item-1:1"): FIRST_BEGAN},
+    )
+
+    outcome = asyncio.run(performance.run())
+
+    assert outcome.outputs == {"early": True}
+
+
+def test_a_doubt_is_settled_with_the_names_that_its_act_had() -> None:
+    asked: dict[str, object] = {}
+
+    def told(scope: Mapping[str, object]) -> object:
+        asked["early"] = scope["early"]
+        return scope["early"]
+
+    find = Call(action="portal.find", arguments={"early": Computed(told)})
+    step = replace(a_once(), proof=replace(a_once().proof, call=find))
+    performance = Performance(
+        a_runbook(_is_early(), step),
+        {"portal.find": [RECEIPT]},
+        acts=[in_doubt(since=timedelta(minutes=10))],
+        begun_at={AttemptId("item-1:1"): FIRST_BEGAN},
+    )
+
+    outcome = asyncio.run(performance.run())
+
+    assert isinstance(outcome, Done)
+    assert asked == {"early": True}
 
 
 def test_a_shadow_stops_before_the_act_and_shows_it() -> None:

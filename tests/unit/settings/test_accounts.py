@@ -122,5 +122,12 @@ def test_a_file_that_is_no_yaml_is_told_with_its_name(tmp_path: Path, text: str)
 def test_a_file_that_is_no_text_is_told_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "accounts.yaml").write_bytes(b"\xff\xfe\xff")
 
-    with pytest.raises(SettingsError, match=r"accounts\.yaml: 'utf-8'"):
+    with pytest.raises(SettingsError, match=r"accounts\.yaml: this is not UTF-8 text"):
         load_accounts(tmp_path / "accounts.yaml")
+
+
+def test_a_file_that_is_no_yaml_is_told_by_line_and_without_the_parsers_own_words(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SettingsError, match=r"accounts.yaml: line 3, column 1: not valid YAML"):
+        load(tmp_path, "accounts:\n  - portal: a\n\t client: b\n")

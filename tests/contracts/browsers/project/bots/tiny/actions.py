@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
@@ -196,10 +197,13 @@ class Tiny(PortalBot):
     @action.read
     async def answer(self, how: str) -> Seen | NotThere | Unsure | Refused | None:
         """Answer as told."""
+        careless: Any = None
         answers: Mapping[str, Seen | NotThere | Unsure | Refused | None] = {
             "not there": NotThere(),
             "unsure": Unsure("its index is behind"),
             "refused": Refused("NO", "Maria Alvarez is not insured"),
+            "refused in words": Refused("Maria Alvarez is not insured"),
+            "empty": Seen(text=careless),
             "nothing": None,
         }
         return answers[how]
