@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext, Error, Locator, Page, StorageSt
 
 from deskhand.browsers.form_reader import FormReader
 from deskhand.browsers.interruptions import Dialog
+from deskhand.browsers.marking import OPEN_SHADOWS
 from deskhand.browsers.pool import BrowserPool
 from deskhand.browsers.stage_settings import StageSettings
 from deskhand.browsers.watch import PortalWatch
@@ -84,6 +85,7 @@ class OpenPortal:
             service_workers="block",
             **options,
         )
+        await self._context.add_init_script(OPEN_SHADOWS)
         self._context.set_default_timeout(_milliseconds(self.settings.patience))
         self._context.set_default_navigation_timeout(_milliseconds(self.settings.navigation))
         self._watch = PortalWatch(self._context, dialogs=self._dialogs)

@@ -10,8 +10,10 @@ from playwright.async_api import Error
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt
 
 from deskhand.browsers.arguments import bound, plain, sealed_forms
+from deskhand.browsers.bot import PortalBot
 from deskhand.browsers.capture import masked_picture, redacted_snapshot
 from deskhand.browsers.cast import Cast
+from deskhand.browsers.open_portal import OpenPortal
 from deskhand.browsers.probing import cause_of
 from deskhand.browsers.trouble import system_cause
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
@@ -41,6 +43,9 @@ RETRIED_IN_STEP = frozenset(
     }
 )
 """Causes that seconds may cure. Others need a new attempt: a page that is lost is not restored."""
+
+CAPTURE_LIMIT = timedelta(seconds=10)
+"""How long one piece of evidence may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,21 +105,25 @@ class BotSession:
         if portal is None or bot is None or not portal.is_open:
             return None
         try:
-            # A failure may come before anything was read of what the page shows.
-            sensitive = self._sensitive | await bot.concealed_texts()
-            if kind is EvidenceKind.SNAPSHOT:
-                content = await redacted_snapshot(portal.page, sensitive=sensitive)
-            else:
-                content = await masked_picture(
-                    portal.page, sensitive=sensitive, sealed=portal.sealed_fields()
-                )
-        except (Error, ConnectionError):
+            # A page whose script never ends answers nothing: the item must not wait for it.
+            async with asyncio.timeout(CAPTURE_LIMIT.total_seconds()):
+                content = await self._captured(kind, bot=bot, portal=portal)
+        except (Error, ConnectionError, TimeoutError):
             return None
-        return Capture(kind=kind, step=step, content=content)
+        return None if content is None else Capture(kind=kind, step=step, content=content)
 
     async def close(self) -> None:
         """Close the contexts of this attempt."""
         await self._cast.close()
+
+    async def _captured(
+        self, kind: EvidenceKind, *, bot: PortalBot, portal: OpenPortal
+    ) -> bytes | None:
+        # A failure may come before anything was read of what the page shows.
+        sensitive = self._sensitive | await bot.concealed_texts()
+        if kind is EvidenceKind.SNAPSHOT:
+            return await redacted_snapshot(portal.page, sensitive=sensitive)
+        return await masked_picture(portal.page, sensitive=sensitive, sealed=portal.sealed_fields())
 
     async def _perform(self, call: _Call) -> ActionAnswer:
         name = call.signature.bot

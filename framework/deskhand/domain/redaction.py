@@ -1,6 +1,7 @@
 """Taking sensitive values out of text: a page or a portal may show one value in many forms."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,6 +39,15 @@ _PADDING = re.compile(r"(?<![0-9])0(?=[0-9](?![0-9]))")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBERED = re.compile(r"[0-9][0-9 ()./+-]*[0-9]")
 _WORD = re.compile(r"[^\s,;]+")
+# What nobody sees on a page, and what would otherwise keep a value from being found.
+_UNSEEN = dict.fromkeys(
+    (0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+_HYPHENS = "[-\u2010-\u2015\u2212]"
+_APOSTROPHES = "['\u2018\u2019\u02bc\u2032`]"
+_GROUPED = rf"(?:\s|\.|{_HYPHENS})?"
+_JOINT = re.compile(r"(?<=[^\W\d_])['\u2018\u2019\u02bc-](?=[^\W\d_])")
+_LONG_NUMBER, _LONG_DIGITS = 8, 6  # what is so long, with so many digits, is shown in groups
 
 
 def sensitive_forms(value: object) -> frozenset[str]:
@@ -58,7 +68,9 @@ def redact(text: str, forms: Iterable[str]) -> str:
     'claim of ***, dob 3/4/1980'
     """
     pattern = forms_pattern(forms)
-    return re.sub(pattern, MASK, text, flags=re.IGNORECASE) if pattern else text
+    if not pattern:
+        return text
+    return re.sub(pattern, MASK, text.translate(_UNSEEN), flags=re.IGNORECASE)
 
 
 def forms_pattern(forms: Iterable[str]) -> str:
@@ -74,10 +86,24 @@ def forms_pattern(forms: Iterable[str]) -> str:
 
 
 def _form_pattern(form: str) -> str:
-    pattern = r"\s+".join(re.escape(word) for word in form.split())
+    pattern = r"\s+".join(_word_pattern(word) for word in form.split())
     if len(form) >= _SHORT_FORM:
         return pattern
     return rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
+
+
+def _word_pattern(word: str) -> str:
+    letters = [_letter_pattern(letter) for letter in word]
+    digits = sum(map(str.isdigit, word))
+    grouped = word.isalnum() and len(word) >= _LONG_NUMBER and digits >= _LONG_DIGITS
+    return (_GROUPED if grouped else "").join(letters)
+
+
+def _letter_pattern(letter: str) -> str:
+    for alike in (_HYPHENS, _APOSTROPHES):
+        if re.fullmatch(alike, letter):
+            return alike
+    return re.escape(letter)
 
 
 def _forms(value: object) -> Iterator[str]:
@@ -90,10 +116,9 @@ def _forms(value: object) -> Iterator[str]:
             yield from _date_forms(value)
         case Decimal() | int():
             yield from _amount_forms(Decimal(value))
-        case str():
-            yield from _text_forms(value.strip())
         case _:
-            yield from _text_forms(str(value))
+            for spelling in _spellings(str(value).strip()):
+                yield from _text_forms(spelling)
 
 
 def _date_forms(day: date) -> Iterator[str]:
@@ -113,6 +138,14 @@ def _amount_forms(amount: Decimal) -> Iterator[str]:
     if amount == amount.to_integral_value():
         yield f"{amount:.0f}"
         yield f"{amount:,.0f}"
+
+
+def _spellings(text: str) -> frozenset[str]:
+    """Return a text as portals write it: without accents, hyphens and apostrophes, too."""
+    decomposed = unicodedata.normalize("NFD", text)
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    accents = {text, unicodedata.normalize("NFC", text), decomposed, bare}
+    return frozenset(_JOINT.sub(joint, each) for each in accents for joint in (r"\g<0>", " ", ""))
 
 
 def _text_forms(text: str) -> Iterator[str]:
