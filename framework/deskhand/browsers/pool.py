@@ -16,6 +16,7 @@ from playwright.async_api import (
 
 from deskhand.browsers.provision import (
     SANDBOX_VARIABLE,
+    browser_environment,
     find_browser,
     is_sandboxed,
     launch_arguments,
@@ -126,6 +127,7 @@ class BrowserPool:
             executable_path=found,
             headless=not self._settings.headed,
             args=list(launch_arguments()),
+            env={**browser_environment()},
             # Unless it is told, Playwright starts Chromium without its sandbox, for anybody.
             chromium_sandbox=is_sandboxed(),
         )
