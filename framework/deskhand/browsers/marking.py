@@ -33,8 +33,8 @@ _MARK_ALL = r"""([pattern, mark]) => {
   const attributeOf = (element, name) => Element.prototype.getAttribute.call(element, name);
   const opaque = new Set(['canvas', 'embed', 'object']);
   const silent = new Set(['script', 'style', 'template', 'noscript']);
-  const inline = new Set(('a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q ' +
-    's samp small span strong sub sup time u var wbr').split(' '));
+  const inline = new Set(('a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark ' +
+    'q s samp small span strong sub sup time u var wbr').split(' '));
   const unreadable = element => opaque.has(element.localName) || Boolean(
     element.localName === 'iframe' && element.contentDocument &&
     !(/html/.test(element.contentDocument.contentType)));

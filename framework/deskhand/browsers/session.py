@@ -116,11 +116,16 @@ class BotSession:
         """Close the contexts of this attempt."""
         await self._cast.close()
 
+    @property
+    def _unsayable(self) -> set[str]:
+        """The forms of all that no message may say and no capture show."""
+        return self._sensitive | self._cast.secrets
+
     async def _captured(
         self, kind: EvidenceKind, *, bot: PortalBot, portal: OpenPortal
     ) -> bytes | None:
         # A failure may come before anything was read of what the page shows.
-        sensitive = self._sensitive | await bot.concealed_texts()
+        sensitive = self._unsayable | await bot.concealed_texts()
         if kind is EvidenceKind.SNAPSHOT:
             return await redacted_snapshot(portal.page, sensitive=sensitive)
         return await masked_picture(portal.page, sensitive=sensitive, sealed=portal.sealed_fields())
@@ -175,7 +180,7 @@ class BotSession:
             case NotThere():
                 return Absent()
             case Unsure():
-                return Doubtful(reason=redact(value.reason, self._sensitive))
+                return Doubtful(reason=redact(value.reason, self._unsayable))
             case _:
                 return self._refusal(value)
 
@@ -185,7 +190,7 @@ class BotSession:
                 f"an action returned a {type(value).__name__}; it may return a Result, "
                 "NotThere, Unsure, Refused or None"
             )
-        message = redact(value.message, self._sensitive)
+        message = redact(value.message, self._unsayable)
         return Failed(cause=Cause(kind=CauseKind.BUSINESS, code=value.code, message=message))
 
     async def _failed(self, error: Exception, *, bot: str) -> Failed:
@@ -194,7 +199,7 @@ class BotSession:
             bot=self._cast.portal_bot(bot),
             portal=self._cast.portal(bot),
             folder=self._cast.folder(bot),
-            sensitive=self._sensitive,
+            sensitive=self._unsayable,
         )
         if cause.code == SystemCode.BROWSER_LOST:
             await self._cast.lose(bot)

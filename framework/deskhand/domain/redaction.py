@@ -61,6 +61,11 @@ def sensitive_forms(value: object) -> frozenset[str]:
     return frozenset(form for form in _forms(value) if len(form) >= SHORTEST_FORM)
 
 
+def secret_forms(word: str) -> frozenset[str]:
+    """Return the texts in which a password or a code may show itself: whole, as it was typed."""
+    return frozenset({word, *_encoded_forms(word)})
+
+
 def redact(text: str, forms: Iterable[str]) -> str:
     """Return the text with every occurrence of a form replaced by `***`.
 
