@@ -141,11 +141,13 @@ class PortalBot(Bot):
     ) -> None:
         """Fill fields so that they hold their values, proven by reading them back; click `then`.
 
-        Takes text, numbers, dates, true and false, paths, option names, and None for empty.
+        Takes text, numbers, dates, true and false, paths, option names, and None for empty. What is
+        sealed is typed only into pages of the account's portal.
         """
         self._check_page()
         for field, value in fields.items():
             if isinstance(value, Sealed):
+                self._portal.check_address()
                 self._portal.remember_sealed(field)
         filler = FormFiller(
             reader=self._portal.reader,
