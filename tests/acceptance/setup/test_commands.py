@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from deskhand.bootstrap.workplace import Workplace
 from deskhand.cli.entry import deskhand
 from deskhand.errors import (
     BrowserUnavailableError,
@@ -19,6 +20,7 @@ from deskhand.errors import (
     StoreVersionError,
     VaultError,
 )
+from deskhand.settings.project import load_project
 from deskhand.stores.schema import HEAD
 from tests.practice.project import PracticeProject
 from tests.practice.stranger import stranger
@@ -230,3 +232,20 @@ def test_up_is_not_begun_with_a_word_about_the_sandbox_that_is_none(
 
     assert isinstance(ended.exception, BrowserUnavailableError)
     assert "DESKHAND_SANDBOX is on or off, not 'perhaps'" in str(ended.exception)
+
+
+def test_the_state_is_its_owners_alone_whatever_the_umask(folder: Path) -> None:
+    (folder / "deskhand.toml").write_text('[state]\nfolder = "var/state"\n', encoding="utf-8")
+    before = os.umask(0)
+    try:
+        run(folder, "vault", "init")
+        run(folder, "migrate")
+        place = Workplace(load_project(folder))
+        place.evidence_store.put(b"a picture", context="item:i1/evidence")
+        place.observer.tell("begun")
+    finally:
+        os.umask(before)
+
+    made = [folder / "var", *(folder / "var").rglob("*")]
+    assert {"deskhand.db", "evidence", "worker.jsonl"} <= {path.name for path in made}
+    assert [str(path) for path in made if path.stat().st_mode & 0o077] == []
