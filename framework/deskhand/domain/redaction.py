@@ -1,12 +1,12 @@
 """Taking sensitive values out of text: a page or a portal may show one value in many forms."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote, quote_plus
 
+from deskhand.domain.folding import any_of, folded
 from deskhand.domain.sealed import MASK
 
 SHORTEST_FORM = 3
@@ -39,14 +39,9 @@ _PADDING = re.compile(r"(?<![0-9])0(?=[0-9](?![0-9]))")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBERED = re.compile(r"[0-9][0-9 ()./+-]*[0-9]")
 _WORD = re.compile(r"[^\s,;]+")
-# What nobody sees on a page, and what would otherwise keep a value from being found.
-_UNSEEN = dict.fromkeys(
-    (0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-)
-_HYPHENS = "[-\u2010-\u2015\u2212]"
-_APOSTROPHES = "['\u2018\u2019\u02bc\u2032`]"
-_GROUPED = rf"(?:\s|\.|{_HYPHENS})?"
-_JOINT = re.compile(r"(?<=[^\W\d_])['\u2018\u2019\u02bc-](?=[^\W\d_])")
+_JOINT = re.compile(r"(?<=[^\W\d_])['-](?=[^\W\d_])")
+_SPACE = r"\s+"
+_GROUPED = r"[\s.-]?"
 _LONG_NUMBER, _LONG_DIGITS = 8, 6  # what is so long, with so many digits, is shown in groups
 
 
@@ -75,40 +70,42 @@ def redact(text: str, forms: Iterable[str]) -> str:
     pattern = forms_pattern(forms)
     if not pattern:
         return text
-    return re.sub(pattern, MASK, text.translate(_UNSEEN), flags=re.IGNORECASE)
+    plain, places = folded(text)
+    if places is None:
+        return re.sub(pattern, MASK, text, flags=re.IGNORECASE)
+    kept, at = [], 0
+    for match in re.finditer(pattern, plain, re.IGNORECASE):
+        kept += [text[at : places[match.start()]], MASK]
+        at = places[match.end()]
+    return "".join([*kept, text[at:]])
 
 
 def forms_pattern(forms: Iterable[str]) -> str:
-    """Return one expression that finds every form; empty without forms.
+    """Return one expression that finds every form in a folded text; empty without forms.
 
     It means the same to Python and to JavaScript, both ignoring case: pages use it, too.
     """
-    searched = sorted(
-        {" ".join(form.split()) for form in forms if len(form.strip()) >= SHORTEST_FORM},
-        key=lambda form: (-len(form), form),
-    )
-    return "|".join(_form_pattern(form) for form in searched)
+    searched = {
+        " ".join(folded(form)[0].lower().split())
+        for form in forms
+        if len(form.strip()) >= SHORTEST_FORM
+    }
+    long = [_tokens(form) for form in searched if len(form) >= _SHORT_FORM]
+    short = [_tokens(form) for form in searched if SHORTEST_FORM <= len(form) < _SHORT_FORM]
+    alone = f"(?<![A-Za-z0-9]){any_of(short)}(?![A-Za-z0-9])" if short else ""
+    return "|".join(filter(None, (any_of(long) if long else "", alone)))
 
 
-def _form_pattern(form: str) -> str:
-    pattern = r"\s+".join(_word_pattern(word) for word in form.split())
-    if len(form) >= _SHORT_FORM:
-        return pattern
-    return rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
-
-
-def _word_pattern(word: str) -> str:
-    letters = [_letter_pattern(letter) for letter in word]
-    digits = sum(map(str.isdigit, word))
-    grouped = word.isalnum() and len(word) >= _LONG_NUMBER and digits >= _LONG_DIGITS
-    return (_GROUPED if grouped else "").join(letters)
-
-
-def _letter_pattern(letter: str) -> str:
-    for alike in (_HYPHENS, _APOSTROPHES):
-        if re.fullmatch(alike, letter):
-            return alike
-    return re.escape(letter)
+def _tokens(form: str) -> list[str]:
+    tokens: list[str] = []
+    for word in form.split():
+        digits = sum(map(str.isdigit, word))
+        grouped = word.isalnum() and len(word) >= _LONG_NUMBER and digits >= _LONG_DIGITS
+        tokens += [_SPACE] if tokens else []
+        for number, letter in enumerate(word):
+            tokens += [_GROUPED] if grouped and number else []
+            tokens.append(re.escape(letter))
+    return tokens
 
 
 def _forms(value: object) -> Iterator[str]:
@@ -146,11 +143,11 @@ def _amount_forms(amount: Decimal) -> Iterator[str]:
 
 
 def _spellings(text: str) -> frozenset[str]:
-    """Return a text as portals write it: without accents, hyphens and apostrophes, too."""
-    decomposed = unicodedata.normalize("NFD", text)
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    accents = {text, unicodedata.normalize("NFC", text), decomposed, bare}
-    return frozenset(_JOINT.sub(joint, each) for each in accents for joint in (r"\g<0>", " ", ""))
+    """Return a text as portals write it: without hyphens and apostrophes in names, too."""
+    plain = folded(text)[0]
+    return frozenset(
+        _JOINT.sub(joint, each) for each in (text, plain) for joint in (r"\g<0>", " ", "")
+    )
 
 
 def _text_forms(text: str) -> Iterator[str]:
