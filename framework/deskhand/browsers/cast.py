@@ -176,6 +176,7 @@ class Cast:
             "locale": bot.locale,
             "timezone_id": bot.timezone,
             "reduced_motion": "reduce",
+            "accept_downloads": bot.downloads,
         }
         await portal.open(state=saved.state if saved else None, options=options)
         if saved is None and type(bot).log_in is not PortalBot.log_in:
