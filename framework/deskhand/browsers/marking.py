@@ -25,13 +25,16 @@ _MARK_ALL = r"""([pattern, mark]) => {
   const found = new RegExp(pattern, 'i'), every = new RegExp(pattern, 'gi');
   // As `deskhand.domain.folding` does it.
   const unseen = /[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
-  const clean = text => text.normalize('NFD').replace(unseen, '')
+  const clean = text => !/[^\x00-\x7f]|`/.test(text) ? text : text.normalize('NFD').replace(unseen, '')
     .replace(/[\u2010-\u2015\u2212]/g, '-').replace(/[\u2018\u2019\u02bc\u2032`]/g, "'");
   const shows = text => typeof text === 'string' && found.test(clean(text));
   // A form's fields hide what it has as an element: <input name="children">. The getters do not.
-  const getter = (kind, name) => Object.getOwnPropertyDescriptor(kind.prototype, name).get;
-  const nodesOf = node => getter(Node, 'childNodes').call(node);
-  const shadowOf = element => getter(Element, 'shadowRoot').call(element);
+  const asked = (kind, name) => {
+    const getter = Object.getOwnPropertyDescriptor(kind.prototype, name).get;
+    return node => getter.call(node);
+  };
+  const nodesOf = asked(Node, 'childNodes'), shadowOf = asked(Element, 'shadowRoot');
+  const attributesOf = asked(Element, 'attributes');
   const attributeOf = (element, name) => Element.prototype.getAttribute.call(element, name);
   const opaque = new Set(['canvas', 'embed', 'object']);
   const silent = new Set(['script', 'style', 'template', 'noscript']);
@@ -67,8 +70,9 @@ _MARK_ALL = r"""([pattern, mark]) => {
       document.documentElement.append(lid);
     }
   };
-  const written = element => ['::before', '::after'].some(
-    part => shows(getComputedStyle(element, part).content));
+  // What a style sheet writes comes from an attribute.
+  const written = element => [...attributesOf(element)].some(one => shows(one.value)) &&
+    ['::before', '::after'].some(part => shows(getComputedStyle(element, part).content));
   const own = element => shows(element.value) ||
     ['placeholder', 'title', 'alt', 'label'].some(name => shows(attributeOf(element, name))) ||
     written(element);
