@@ -121,8 +121,9 @@ async def test_a_page_that_never_answers_again_keeps_no_item_waiting(
 ) -> None:
     monkeypatch.setattr(sessions, "CAPTURE_LIMIT", timedelta(milliseconds=500))
     monkeypatch.setattr(probing, "_LOOK", timedelta(milliseconds=200))
-    portal.pages["/home"] = guarded(f"<h1>Home</h1><script>{ENDLESS[what]}</script>")
     async with asyncio.timeout(IN_TIME.total_seconds()), desk.session() as session:
+        await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
+        portal.pages["/home"] = guarded(f"<h1>Home</h1><script>{ENDLESS[what]}</script>")
         answer = await session.perform("tiny.look", {"name": "Away"}, timeout=STUCK)
 
         for kind in EvidenceKind:
