@@ -26,7 +26,8 @@ _MARK_ALL = r"""([pattern, mark]) => {
   // As `deskhand.domain.folding` does it.
   const unseen = /[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
   const clean = text => !/[^\x00-\x7f]|`/.test(text) ? text : text.normalize('NFD')
-    .replace(unseen, '').replace(/[\u2010-\u2015\u2212]/g, '-').replace(/[\u2018\u2019\u02bc\u2032`]/g, "'");
+    .replace(unseen, '').replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/[\u2018\u2019\u02bc\u2032`]/g, "'");
   const shows = text => typeof text === 'string' && found.test(clean(text));
   // A form's fields hide what it has as an element: <input name="children">. The getters do not.
   const asked = (kind, name) => {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deskhand.bootstrap.workplace import Workplace
+from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.cli.entry import deskhand
 from deskhand.errors import (
     BrowserUnavailableError,
@@ -249,3 +249,22 @@ def test_the_state_is_its_owners_alone_whatever_the_umask(folder: Path) -> None:
     made = [folder / "var", *(folder / "var").rglob("*")]
     assert {"deskhand.db", "evidence", "worker.jsonl"} <= {path.name for path in made}
     assert [str(path) for path in made if path.stat().st_mode & 0o077] == []
+
+
+def test_a_piped_secret_is_one_line_without_its_end(folder: Path) -> None:
+    run(folder, "vault", "init")
+
+    assert run(folder, "vault", "set", "portal/user", typed="ann\r\n").exit_code == 0
+
+    assert open_file_vault(load_project(folder)).secret("portal/user").reveal() == "ann"
+
+
+@pytest.mark.parametrize("typed", ["first\nsecond\n", "\n", "\r\n", ""])
+def test_what_is_no_secret_of_one_line_changes_nothing(folder: Path, typed: str) -> None:
+    run(folder, "vault", "init")
+
+    ended = run(folder, "vault", "set", "portal/user", typed=typed)
+
+    assert ended.exit_code == 2
+    assert "nothing was changed" in ended.output
+    assert "portal/user" not in run(folder, "vault", "list").output
