@@ -1,5 +1,6 @@
 """Evidence as sealed files in a folder, named by their hash."""
 
+import errno
 import hashlib
 import os
 import re
@@ -68,5 +69,9 @@ def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems flush files only.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(descriptor)
