@@ -1,5 +1,6 @@
 """The state folder: made where there is none, and held by one worker on SQLite."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -12,11 +13,30 @@ from deskhand.stores.database import sqlite_file
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder where there is none; raises `StoreUnavailableError`."""
+    """Make a folder where there is none, its owner's alone; raises `StoreUnavailableError`.
+
+    The process's umask does not count: what lies in the state is nobody else's business.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_dir():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     except OSError as error:
         raise StoreUnavailableError(str(folder), str(error.strerror)) from error
+
+
+def make_database_file(file: Path) -> None:
+    """Make an SQLite database's file where there is none, its owner's alone.
+
+    What SQLite puts beside it gets the same mode. Raises `StoreUnavailableError`.
+    """
+    make_folder(file.parent)
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreUnavailableError(str(file), str(error.strerror)) from error
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from functools import cached_property
 from uuid import uuid4
 
 from deskhand import __version__
-from deskhand.bootstrap.state_folder import make_folder, only_worker
+from deskhand.bootstrap.state_folder import make_database_file, make_folder, only_worker
 from deskhand.browsers.catalogue import ProjectBots
 from deskhand.clocks.system import SystemClock
 from deskhand.domain.account import Account
@@ -99,7 +99,7 @@ class Workplace:
     @cached_property
     def store(self) -> Store:
         """The store, brought to this version's schema; raises `StoreError`."""
-        self._make_database_folder()
+        self._make_database_file()
         database = open_database(self.project.database)
         upgrade(database)
         return SqlStore(
@@ -116,7 +116,7 @@ class Workplace:
         """
         from deskhand.engines.dbos import make_engine_tables  # noqa: PLC0415 - as `_engine`
 
-        self._make_database_folder()
+        self._make_database_file()
         database = open_database(self.project.database)
         try:
             done = upgrade(database)
@@ -127,7 +127,8 @@ class Workplace:
 
     @cached_property
     def evidence_store(self) -> EvidenceStore:
-        """Where evidence lies, sealed."""
+        """Where evidence lies, sealed; raises `StoreUnavailableError`."""
+        make_folder(self.project.evidence)
         return FolderEvidenceStore(self.project.evidence, seal=self.seal)
 
     @cached_property
@@ -210,10 +211,10 @@ class Workplace:
             settings=StageSettings(headed=self.project.worker.headed),
         )
 
-    def _make_database_folder(self) -> None:
+    def _make_database_file(self) -> None:
         file = sqlite_file(self.project.database)
         if file is not None:
-            make_folder(file.parent)
+            make_database_file(file)
 
     def _engine(self) -> Engine:
         # Loads slowly, and every command but those that perform items does without it.

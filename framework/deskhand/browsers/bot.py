@@ -69,7 +69,8 @@ class PortalBot(Bot):
 
     `date_format` is how the portal's text fields take dates, `quiet` how long a page must not
     change to count as settled. `interstitials`, `signs` and `dialogs` are declared once here
-    for all pages, and so is what is `concealed` in every capture, whatever it says.
+    for all pages, and so is what is `concealed` in every capture, whatever it says. Files that the
+    portal sends are taken only by a bot that says `downloads`.
     """
 
     date_format: ClassVar[str] = "%m/%d/%Y"
@@ -80,6 +81,7 @@ class PortalBot(Bot):
     signs: ClassVar[Sequence[Sign]] = ()
     dialogs: ClassVar[Sequence[Dialog]] = ()
     concealed: ClassVar[Sequence[Where]] = ()
+    downloads: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -144,11 +146,13 @@ class PortalBot(Bot):
     ) -> None:
         """Fill fields so that they hold their values, proven by reading them back; click `then`.
 
-        Takes text, numbers, dates, true and false, paths, option names, and None for empty.
+        Takes text, numbers, dates, true and false, paths, option names, and None for empty. What is
+        sealed is typed only into pages of the account's portal.
         """
         self._check_page()
         for field, value in fields.items():
             if isinstance(value, Sealed):
+                self._portal.check_address()
                 self._portal.remember_sealed(field)
         filler = FormFiller(
             reader=self._portal.reader,

@@ -18,6 +18,9 @@ from deskhand.browsers.stage_settings import StageSettings
 from deskhand.browsers.trouble import lost_page
 from deskhand.domain.account import Account, account_name
 from deskhand.domain.identifiers import AccountName
+from deskhand.domain.login import Login
+from deskhand.domain.redaction import secret_forms
+from deskhand.domain.sealed import Sealed
 from deskhand.errors import BotError, BusinessException, NotFoundError, StopException
 from deskhand.ports.action import ActionSignature, Assignment
 
@@ -44,6 +47,7 @@ class Cast:
         self._portals: dict[str, OpenPortal] = {}
         self._logins: dict[str, SavedLogin | None] = {}
         self._logins_tried: Counter[str] = Counter()
+        self.secrets: set[str] = set()
         self.portal_in_use: OpenPortal | None = None
         self.bot_in_use: PortalBot | None = None
 
@@ -123,9 +127,8 @@ class Cast:
     def _made(self, name: str) -> Bot:
         bot_class = self._backstage.bots.bot_class(name)
         account = self._account(name, needed=issubclass(bot_class, PortalBot))
-        keeper = self._backstage.keeper
         if not issubclass(bot_class, PortalBot):
-            return bot_class(account=account, credentials=lambda: keeper.credentials(account))
+            return bot_class(account=account, credentials=lambda: self._credentials(account))
         portal = self._portals[name] = OpenPortal(
             account=account,
             pool=self._backstage.pool,
@@ -135,10 +138,24 @@ class Cast:
         )
         return bot_class(
             account=account,
-            credentials=lambda: keeper.credentials(account),
+            credentials=lambda: self._credentials(account),
             portal=portal,
-            one_time_code=lambda login: keeper.one_time_code(account.name, login),
+            one_time_code=lambda login: self._one_time_code(account, login),
         )
+
+    async def _credentials(self, account: Account) -> Login:
+        login = await self._backstage.keeper.credentials(account)
+        self._keep_secret(login.password, login.totp)
+        return login
+
+    async def _one_time_code(self, account: Account, login: Login) -> Sealed[str]:
+        code = await self._backstage.keeper.one_time_code(account.name, login)
+        self._keep_secret(code)
+        return code
+
+    def _keep_secret(self, *words: Sealed[str] | None) -> None:
+        # A portal may write into a page, or into a refusal, what was typed into its fields.
+        self.secrets |= {form for word in words if word for form in secret_forms(word.reveal())}
 
     def _account(self, bot: str, *, needed: bool) -> Account:
         accounts = self._backstage.accounts
@@ -159,6 +176,7 @@ class Cast:
             "locale": bot.locale,
             "timezone_id": bot.timezone,
             "reduced_motion": "reduce",
+            "accept_downloads": bot.downloads,
         }
         await portal.open(state=saved.state if saved else None, options=options)
         if saved is None and type(bot).log_in is not PortalBot.log_in:

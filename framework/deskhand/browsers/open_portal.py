@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error, Locator, Page, StorageState
 
 from deskhand.browsers.form_reader import FormReader
 from deskhand.browsers.interruptions import Dialog
+from deskhand.browsers.marking import OPEN_SHADOWS
 from deskhand.browsers.pool import BrowserPool
 from deskhand.browsers.stage_settings import StageSettings
+from deskhand.browsers.trouble import PortalTroubleError, system_cause
 from deskhand.browsers.watch import PortalWatch
 from deskhand.domain.account import Account
+from deskhand.domain.cause import SystemCode
 from deskhand.errors import BotError
 
 
@@ -84,6 +88,7 @@ class OpenPortal:
             service_workers="block",
             **options,
         )
+        await self._context.add_init_script(OPEN_SHADOWS)
         self._context.set_default_timeout(_milliseconds(self.settings.patience))
         self._context.set_default_navigation_timeout(_milliseconds(self.settings.navigation))
         self._watch = PortalWatch(self._context, dialogs=self._dialogs)
@@ -115,6 +120,20 @@ class OpenPortal:
     async def state(self) -> StorageState:
         """Return the state of the login, to be saved."""
         return await self.context.storage_state(indexed_db=True)
+
+    def check_address(self) -> None:
+        """Raise where the page is not one of the account's portal: nothing sealed is typed there.
+
+        A portal may have been led astray, or lead somewhere on purpose.
+        """
+        if not self.account.is_at(self.page.url):
+            where = urlsplit(self.page.url).netloc or "an address without a host"
+            message = (
+                f"a sealed value would be typed into a page of {where}, not into one of "
+                f"{self.account.name}; if that host is the portal's, name it in its `hosts`, "
+                "in accounts.yaml"
+            )
+            raise PortalTroubleError(system_cause(SystemCode.CONFIGURATION, message))
 
     def remember_sealed(self, field: Locator) -> None:
         """Note a field that was filled with a sealed value: captures mask it."""

@@ -17,6 +17,7 @@ from playwright.async_api import (
 from deskhand.browsers.glances import register_glances
 from deskhand.browsers.provision import (
     SANDBOX_VARIABLE,
+    browser_environment,
     find_browser,
     is_sandboxed,
     launch_arguments,
@@ -128,6 +129,7 @@ class BrowserPool:
             executable_path=found,
             headless=not self._settings.headed,
             args=list(launch_arguments()),
+            env={**browser_environment()},
             # Unless it is told, Playwright starts Chromium without its sandbox, for anybody.
             chromium_sandbox=is_sandboxed(),
         )

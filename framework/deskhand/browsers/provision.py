@@ -45,6 +45,15 @@ _QUIET_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_PASSED_ON = frozenset(
+    {
+        "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "SHELL", "TEMP", "TMP",
+        "TMPDIR", "TZ", "USER", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY",
+        "DBUS_SESSION_BUS_ADDRESS", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+        "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    }
+)  # fmt: skip
+_PASSED_ON_BEGINNINGS = ("LC_", "XDG_", "FONTCONFIG_", "CHROME_", "GTK_", "GDK_")
 
 
 class BrowserSource(Enum):
@@ -108,6 +117,18 @@ def launch_arguments(machine: Machine = THIS_MACHINE) -> tuple[str, ...]:
     Raises `BrowserUnavailableError` when `DESKHAND_SANDBOX` is neither on nor off.
     """
     return _QUIET_ARGUMENTS if is_sandboxed(machine) else ("--no-sandbox", *_QUIET_ARGUMENTS)
+
+
+def browser_environment(machine: Machine = THIS_MACHINE) -> dict[str, str]:
+    """The environment variables that a browser gets: those that it is known to read.
+
+    It runs strangers' programs. Ours may hold the vault's key, and others' secrets.
+    """
+    return {
+        name: value
+        for name, value in machine.environment.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_ON_BEGINNINGS)
+    }
 
 
 def _candidates(*, headed: bool, machine: Machine) -> Iterator[Browser]:

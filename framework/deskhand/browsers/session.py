@@ -10,8 +10,10 @@ from playwright.async_api import Error
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt
 
 from deskhand.browsers.arguments import answered, bound, plain, sealed_forms
+from deskhand.browsers.bot import PortalBot
 from deskhand.browsers.capture import masked_picture, redacted_snapshot
 from deskhand.browsers.cast import Cast
+from deskhand.browsers.open_portal import OpenPortal
 from deskhand.browsers.probing import cause_of
 from deskhand.browsers.trouble import system_cause
 from deskhand.domain.cause import PORTAL_REFUSED, Cause, CauseKind, SystemCode, is_code
@@ -41,6 +43,9 @@ RETRIED_IN_STEP = frozenset(
     }
 )
 """Causes that seconds may cure. Others need a new attempt: a page that is lost is not restored."""
+
+CAPTURE_LIMIT = timedelta(seconds=10)
+"""How long one piece of evidence may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,21 +105,30 @@ class BotSession:
         if portal is None or bot is None or not portal.is_open:
             return None
         try:
-            # A failure may come before anything was read of what the page shows.
-            sensitive = self._sensitive | await bot.concealed_texts()
-            if kind is EvidenceKind.SNAPSHOT:
-                content = await redacted_snapshot(portal.page, sensitive=sensitive)
-            else:
-                content = await masked_picture(
-                    portal.page, sensitive=sensitive, sealed=portal.sealed_fields()
-                )
-        except (Error, ConnectionError):
+            # A page whose script never ends answers nothing: the item must not wait for it.
+            async with asyncio.timeout(CAPTURE_LIMIT.total_seconds()):
+                content = await self._captured(kind, bot=bot, portal=portal)
+        except (Error, ConnectionError, TimeoutError):
             return None
-        return Capture(kind=kind, step=step, content=content)
+        return None if content is None else Capture(kind=kind, step=step, content=content)
 
     async def close(self) -> None:
         """Close the contexts of this attempt."""
         await self._cast.close()
+
+    @property
+    def _unsayable(self) -> set[str]:
+        """The forms of all that no message may say and no capture show."""
+        return self._sensitive | self._cast.secrets
+
+    async def _captured(
+        self, kind: EvidenceKind, *, bot: PortalBot, portal: OpenPortal
+    ) -> bytes | None:
+        # A failure may come before anything was read of what the page shows.
+        sensitive = self._unsayable | await bot.concealed_texts()
+        if kind is EvidenceKind.SNAPSHOT:
+            return await redacted_snapshot(portal.page, sensitive=sensitive)
+        return await masked_picture(portal.page, sensitive=sensitive, sealed=portal.sealed_fields())
 
     async def _perform(self, call: _Call) -> ActionAnswer:
         name = call.signature.bot
@@ -171,7 +185,7 @@ class BotSession:
             case NotThere():
                 return Absent()
             case Unsure():
-                return Doubtful(reason=redact(value.reason, self._sensitive))
+                return Doubtful(reason=redact(value.reason, self._unsayable))
             case _:
                 raise BotError(
                     f"an action returned a {type(value).__name__}; it may return a Result, "
@@ -179,7 +193,7 @@ class BotSession:
                 )
 
     def _refusal(self, value: Refused) -> Failed:
-        message = redact(value.message, self._sensitive)
+        message = redact(value.message, self._unsayable)
         cause = Cause(kind=CauseKind.BUSINESS, code=value.code, message=message)
         return Failed(cause=self._coded(cause))
 
@@ -188,10 +202,10 @@ class BotSession:
 
         What a portal writes in the place of a code may be a sentence, with a name in it.
         """
-        if is_code(cause.code) and redact(cause.code, self._sensitive) == cause.code:
+        if is_code(cause.code) and redact(cause.code, self._unsayable) == cause.code:
             return cause
         words = f"{cause.code}: {cause.message}" if cause.message else cause.code
-        return replace(cause, code=PORTAL_REFUSED, message=redact(words, self._sensitive))
+        return replace(cause, code=PORTAL_REFUSED, message=redact(words, self._unsayable))
 
     async def _failed(self, error: Exception, *, bot: str) -> Failed:
         cause = await cause_of(
@@ -199,7 +213,7 @@ class BotSession:
             bot=self._cast.portal_bot(bot),
             portal=self._cast.portal(bot),
             folder=self._cast.folder(bot),
-            sensitive=self._sensitive,
+            sensitive=self._unsayable,
         )
         if cause.code == SystemCode.BROWSER_LOST:
             await self._cast.lose(bot)

@@ -1,8 +1,10 @@
 """The door: commands are loaded when they are used, so that `--help` answers at once."""
 
 import importlib
+import resource
 import sys
-from collections.abc import Iterable, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -77,6 +79,8 @@ def deskhand(context: click.Context, project: str) -> None:
 
 def main() -> None:
     """Run the command line; errors of deskhand end with one clear line, not a traceback."""
+    # Keys and clients' data are in memory: a core dump would write them into a file.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         _refuse_no_text(sys.argv[1:])
         deskhand.main(standalone_mode=False)
@@ -103,6 +107,24 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         say(f"deskhand: {place}{error.strerror or error}", err=True)
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours, of which only the place is told
+        sys.stderr.writelines(_places(error))
+        sys.exit(70)
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """Yield where an unexpected error came from, the first cause first, without its words.
+
+    They may quote a value of an item, and what is printed here is often kept as a log.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _places(cause)
+    yield from traceback.format_tb(error.__traceback__)
+    yield (
+        f"deskhand: {type(error).__name__}: this is a mistake in deskhand or in a bot; report it "
+        "with the lines above (what the error says is left out: it may hold an item's values)\n"
+    )
 
 
 def _refuse_no_text(words: Iterable[str]) -> None:

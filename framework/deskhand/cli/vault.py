@@ -38,11 +38,23 @@ def set_secret(context: click.Context, name: str) -> None:
     if sys.stdin.isatty():
         value = click.prompt(f"{name}", hide_input=True, confirmation_prompt=True)
     else:
-        value = sys.stdin.readline().rstrip("\n")
+        value = _piped()
     if not value:
         raise click.UsageError("the value is empty; nothing was changed")
     open_file_vault(workplace(context).project).put(name, Sealed(value))
     click.echo(f"{name} is in the vault")
+
+
+def _piped() -> str:
+    """Return what standard input holds: one line, whose end is no part of the secret."""
+    try:
+        value = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        # Its words would quote the secret's bytes.
+        raise click.UsageError("the value is no text in UTF-8; nothing was changed") from None
+    if "\n" in value:
+        raise click.UsageError("the value has several lines, a secret has one; nothing was changed")
+    return value
 
 
 @vault.command("list")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import SplitResult, urlsplit
 
 from deskhand.domain.identifiers import AccountName
 
@@ -11,7 +12,8 @@ class Account:
     """One login, as `accounts.yaml` describes it.
 
     `login` is the vault path under which `user`, `password` and, where needed, `totp` lie.
-    `at_once` is how many sessions the portal allows at the same time.
+    `at_once` is how many sessions the portal allows at the same time. `hosts` are the other hosts
+    that belong to the portal, such as that of its login page, each with its port where it has one.
     """
 
     name: AccountName
@@ -20,6 +22,22 @@ class Account:
     url: str
     login: str
     at_once: int = 1
+    hosts: tuple[str, ...] = ()
+
+    def is_at(self, address: str) -> bool:
+        """Whether a page's address is the portal's: of the account's own origin, or of its hosts.
+
+        >>> own = dict(portal="p", client="c", login="p/c", url="https://p.example/desk")
+        >>> account = Account(name=account_name("p", "c"), hosts=("login.example",), **own)
+        >>> [account.is_at(f"{host}/x") for host in ("https://p.example", "https://login.example")]
+        [True, True]
+        >>> [account.is_at(f"{host}/x") for host in ("http://p.example", "https://p.example.net")]
+        [False, False]
+        """
+        own, there = urlsplit(self.url), urlsplit(address)
+        if own.scheme != there.scheme:  # what is kept from others must not be sent in clear
+            return False
+        return _host(there) in {_host(own), *(host.lower() for host in self.hosts)}
 
 
 def account_name(portal: str, client: str) -> AccountName:
@@ -38,6 +56,12 @@ def portal_of(account: AccountName) -> str:
     'payer_portal'
     """
     return account.partition("/")[0]
+
+
+def _host(parts: SplitResult) -> str:
+    """Return a host, with its port unless it is that of the scheme."""
+    host = parts.netloc.rpartition("@")[2].lower()
+    return host.removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme, ":"))
 
 
 SAME_CAUSE_LIMIT = 5

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import quote, quote_plus
 
+from deskhand.domain.folding import any_of, folded
 from deskhand.domain.sealed import MASK
 
 SHORTEST_FORM = 3
@@ -38,6 +39,10 @@ _PADDING = re.compile(r"(?<![0-9])0(?=[0-9](?![0-9]))")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBERED = re.compile(r"[0-9][0-9 ()./+-]*[0-9]")
 _WORD = re.compile(r"[^\s,;]+")
+_JOINT = re.compile(r"(?<=[^\W\d_])['-](?=[^\W\d_])")
+_SPACE = r"\s+"
+_GROUPED = r"[\s.-]?"
+_LONG_NUMBER, _LONG_DIGITS = 8, 6  # what is so long, with so many digits, is shown in groups
 
 
 def sensitive_forms(value: object) -> frozenset[str]:
@@ -51,6 +56,11 @@ def sensitive_forms(value: object) -> frozenset[str]:
     return frozenset(form for form in _forms(value) if len(form) >= SHORTEST_FORM)
 
 
+def secret_forms(word: str) -> frozenset[str]:
+    """Return the texts in which a password or a code may show itself: whole, as it was typed."""
+    return frozenset({word, *_encoded_forms(word)})
+
+
 def redact(text: str, forms: Iterable[str]) -> str:
     """Return the text with every occurrence of a form replaced by `***`.
 
@@ -58,26 +68,44 @@ def redact(text: str, forms: Iterable[str]) -> str:
     'claim of ***, dob 3/4/1980'
     """
     pattern = forms_pattern(forms)
-    return re.sub(pattern, MASK, text, flags=re.IGNORECASE) if pattern else text
+    if not pattern:
+        return text
+    plain, places = folded(text)
+    if places is None:
+        return re.sub(pattern, MASK, text, flags=re.IGNORECASE)
+    kept, at = [], 0
+    for match in re.finditer(pattern, plain, re.IGNORECASE):
+        kept += [text[at : places[match.start()]], MASK]
+        at = places[match.end()]
+    return "".join([*kept, text[at:]])
 
 
 def forms_pattern(forms: Iterable[str]) -> str:
-    """Return one expression that finds every form; empty without forms.
+    """Return one expression that finds every form in a folded text; empty without forms.
 
     It means the same to Python and to JavaScript, both ignoring case: pages use it, too.
     """
-    searched = sorted(
-        {" ".join(form.split()) for form in forms if len(form.strip()) >= SHORTEST_FORM},
-        key=lambda form: (-len(form), form),
-    )
-    return "|".join(_form_pattern(form) for form in searched)
+    searched = {
+        " ".join(folded(form)[0].lower().split())
+        for form in forms
+        if len(form.strip()) >= SHORTEST_FORM
+    }
+    long = [_tokens(form) for form in searched if len(form) >= _SHORT_FORM]
+    short = [_tokens(form) for form in searched if SHORTEST_FORM <= len(form) < _SHORT_FORM]
+    alone = f"(?<![A-Za-z0-9]){any_of(short)}(?![A-Za-z0-9])" if short else ""
+    return "|".join(filter(None, (any_of(long) if long else "", alone)))
 
 
-def _form_pattern(form: str) -> str:
-    pattern = r"\s+".join(re.escape(word) for word in form.split())
-    if len(form) >= _SHORT_FORM:
-        return pattern
-    return rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
+def _tokens(form: str) -> list[str]:
+    tokens: list[str] = []
+    for word in form.split():
+        digits = sum(map(str.isdigit, word))
+        grouped = word.isalnum() and len(word) >= _LONG_NUMBER and digits >= _LONG_DIGITS
+        tokens += [_SPACE] if tokens else []
+        for number, letter in enumerate(word):
+            tokens += [_GROUPED] if grouped and number else []
+            tokens.append(re.escape(letter))
+    return tokens
 
 
 def _forms(value: object) -> Iterator[str]:
@@ -90,10 +118,9 @@ def _forms(value: object) -> Iterator[str]:
             yield from _date_forms(value)
         case Decimal() | int():
             yield from _amount_forms(Decimal(value))
-        case str():
-            yield from _text_forms(value.strip())
         case _:
-            yield from _text_forms(str(value))
+            for spelling in _spellings(str(value).strip()):
+                yield from _text_forms(spelling)
 
 
 def _date_forms(day: date) -> Iterator[str]:
@@ -113,6 +140,14 @@ def _amount_forms(amount: Decimal) -> Iterator[str]:
     if amount == amount.to_integral_value():
         yield f"{amount:.0f}"
         yield f"{amount:,.0f}"
+
+
+def _spellings(text: str) -> frozenset[str]:
+    """Return a text as portals write it: without hyphens and apostrophes in names, too."""
+    plain = folded(text)[0]
+    return frozenset(
+        _JOINT.sub(joint, each) for each in (text, plain) for joint in (r"\g<0>", " ", "")
+    )
 
 
 def _text_forms(text: str) -> Iterator[str]:

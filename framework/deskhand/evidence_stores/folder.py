@@ -1,5 +1,6 @@
 """Evidence as sealed files in a folder, named by their hash."""
 
+import errno
 import hashlib
 import os
 import re
@@ -48,13 +49,29 @@ class FolderEvidenceStore:
         return self._folder / sha256[:2] / sha256
 
     def _write(self, place: Path, sealed: bytes) -> None:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
         try:
-            with draft.open("xb") as stream:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as stream:
                 stream.write(sealed)
                 stream.flush()
                 os.fsync(stream.fileno())
             draft.replace(place)
         finally:
             draft.unlink(missing_ok=True)
+        # A row will name this piece: it must not go with the power.
+        _sync(place.parent)
+        _sync(self._folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems flush files only.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)

@@ -1,6 +1,7 @@
 """structlog, set up so that only allowed fields reach a log line."""
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
@@ -56,8 +57,10 @@ class LineFile:
 
     def write(self, text: str) -> int:
         """Append a text; return its length."""
-        with suppress(OSError), self._file.open("a", encoding="utf-8") as stream:
-            stream.write(text)
+        with suppress(OSError):
+            place = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(place, "a", encoding="utf-8") as stream:
+                stream.write(text)
         return len(text)
 
     def flush(self) -> None:

@@ -11,7 +11,7 @@ from deskhand.errors import SettingsError
 from deskhand.settings.yaml_file import read_yaml
 
 _REQUIRED = ("portal", "client", "url")
-_KNOWN = (*_REQUIRED, "login", "at_once")
+_KNOWN = (*_REQUIRED, "login", "at_once", "hosts")
 
 
 def load_accounts(file: Path) -> Mapping[AccountName, Account]:
@@ -46,6 +46,7 @@ def _account(entry: Any, *, file: Path, where: str) -> Account:
         url=entry["url"].rstrip("/"),
         login=entry.get("login", name),
         at_once=entry.get("at_once", 1),
+        hosts=tuple(entry.get("hosts", ())),
     )
 
 
@@ -61,11 +62,29 @@ def _problems(entry: dict[Any, Any]) -> Iterator[str]:
     at_once = entry.get("at_once", 1)
     if type(at_once) is not int or not 1 <= at_once <= 64:
         yield "`at_once` is a number from 1 to 64"
+    yield from _wrong_hosts(entry.get("hosts", []))
     if not _is_address(entry["url"]):
         yield (
             "`url` begins with https:// or http://, and a host follows; "
             "that of a bot without a page may be file:///…"
         )
+
+
+def _wrong_hosts(hosts: Any) -> Iterator[str]:
+    if not isinstance(hosts, list):
+        yield "`hosts` is a list of hosts: [login.example]"
+        return
+    for host in hosts:
+        if not isinstance(host, str) or not _is_host(host):
+            yield f"`hosts`: {host!r} is no host; expected its name, such as login.example"
+
+
+def _is_host(host: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.netloc == host and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return False
 
 
 def _is_address(url: str) -> bool:

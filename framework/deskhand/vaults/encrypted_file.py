@@ -56,7 +56,7 @@ class EncryptedFileVault:
     def _alone(self) -> Iterator[None]:
         """Let nobody else change the file meanwhile, else one of two secrets would be lost."""
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise self._not_written(error) from error
@@ -138,7 +138,7 @@ def write_private(file: Path, content: bytes, *, once: bool = False) -> None:
 
     `once` leaves a file alone that is there, or that another process writes at this moment.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

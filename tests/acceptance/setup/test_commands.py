@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from deskhand.bootstrap.workplace import Workplace, open_file_vault
 from deskhand.cli.entry import deskhand
 from deskhand.errors import (
     BrowserUnavailableError,
@@ -19,6 +20,7 @@ from deskhand.errors import (
     StoreVersionError,
     VaultError,
 )
+from deskhand.settings.project import load_project
 from deskhand.stores.schema import HEAD
 from tests.practice.project import PracticeProject
 from tests.practice.stranger import stranger
@@ -230,3 +232,39 @@ def test_up_is_not_begun_with_a_word_about_the_sandbox_that_is_none(
 
     assert isinstance(ended.exception, BrowserUnavailableError)
     assert "DESKHAND_SANDBOX is on or off, not 'perhaps'" in str(ended.exception)
+
+
+def test_the_state_is_its_owners_alone_whatever_the_umask(folder: Path) -> None:
+    (folder / "deskhand.toml").write_text('[state]\nfolder = "var/state"\n', encoding="utf-8")
+    before = os.umask(0)
+    try:
+        run(folder, "vault", "init")
+        run(folder, "migrate")
+        place = Workplace(load_project(folder))
+        place.evidence_store.put(b"a picture", context="item:i1/evidence")
+        place.observer.tell("begun")
+    finally:
+        os.umask(before)
+
+    made = [folder / "var", *(folder / "var").rglob("*")]
+    assert {"deskhand.db", "evidence", "worker.jsonl"} <= {path.name for path in made}
+    assert [str(path) for path in made if path.stat().st_mode & 0o077] == []
+
+
+def test_a_piped_secret_is_one_line_without_its_end(folder: Path) -> None:
+    run(folder, "vault", "init")
+
+    assert run(folder, "vault", "set", "portal/user", typed="ann\r\n").exit_code == 0
+
+    assert open_file_vault(load_project(folder)).secret("portal/user").reveal() == "ann"
+
+
+@pytest.mark.parametrize("typed", ["first\nsecond\n", "\n", "\r\n", ""])
+def test_what_is_no_secret_of_one_line_changes_nothing(folder: Path, typed: str) -> None:
+    run(folder, "vault", "init")
+
+    ended = run(folder, "vault", "set", "portal/user", typed=typed)
+
+    assert ended.exit_code == 2
+    assert "nothing was changed" in ended.output
+    assert "portal/user" not in run(folder, "vault", "list").output

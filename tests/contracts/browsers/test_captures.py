@@ -21,7 +21,8 @@ SENSITIVE = frozenset().union(
 # Every block is 200 x 40 at a known place, in red on yellow: seen or masked, nothing between.
 PAGE = """
 <style>* { margin: 0 } .b { position: absolute; left: 0; width: 200px; height: 40px;
-  background: yellow; color: red; font: 20px monospace; border: 0; padding: 0 }</style>
+  background: yellow; color: red; font: 20px monospace; border: 0; padding: 0 }
+  .b span { display: inline-block; width: 100px; height: 40px }</style>
 <h1 style="position: absolute; top: 600px">Home</h1>
 <p class=b style="top: 0">member w123456789</p>
 <p class=b style="top: 50px">a public text</p>

@@ -37,6 +37,15 @@ BORN = date(1980, 3, 4)
         (Decimal("1250.5"), "1,250.50"),
         (Decimal(1250), "1,250"),
         (1250, "1250"),
+        ("123-45-6789", "123\u201145\u20116789"),
+        ("W123456789", "W1234 56789"),
+        ("W123456789", "W1234\u200b56\u00ad789"),
+        ("José", "JOSE"),
+        ("José", "Jose\u0301"),
+        ("O'Brien", "O\u2019BRIEN"),
+        ("O'Brien", "OBRIEN"),
+        ("Ann Smith-Jones", "ANN SMITH JONES"),
+        ("Ann Smith-Jones", "smithjones"),
     ],
 )
 def test_a_value_is_taken_out_in_every_form_in_which_a_page_may_show_it(

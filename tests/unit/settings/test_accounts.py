@@ -28,6 +28,7 @@ def test_accounts_are_read_by_their_name_with_defaults(tmp_path: Path) -> None:
             url: http://127.0.0.1:8000/path
             login: shared/hill
             at_once: 4
+            hosts: [login.hill.example, "127.0.0.1:8001"]
         """,
     )
 
@@ -47,6 +48,7 @@ def test_accounts_are_read_by_their_name_with_defaults(tmp_path: Path) -> None:
             url="http://127.0.0.1:8000/path",
             login="shared/hill",
             at_once=4,
+            hosts=("login.hill.example", "127.0.0.1:8001"),
         ),
     ]
     assert list(accounts) == ["payer_portal/lakeside", "payer_portal/hill"]

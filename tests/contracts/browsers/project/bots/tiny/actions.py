@@ -186,6 +186,9 @@ class Tiny(PortalBot):
         if login.user.reveal() == "locked":
             raise BusinessException("LOCKED_OUT", "this account is locked")
         await self.open(LoginPage)
+        if login.user.reveal() == "echo":
+            said = await self.page.get_by_role("paragraph").inner_text()
+            raise BusinessException("WRONG", f"the portal says: {said}")
         await self.page.get_by_role("button", name="Enter").click()
 
     @action.read
