@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 
@@ -106,6 +106,10 @@ class QueueBook:
         """Return the hours that count for a client's cases in a queue."""
         always = self.of(queue).clock is ClockKind.ALWAYS
         return ALWAYS if always else self.calendars.of_client(client)
+
+    def zone(self, client: str) -> tzinfo:
+        """Return where a client's day begins and ends: the time zone of their calendar."""
+        return self.calendars.of_client(client).timezone
 
     def times(self, queue: str, kind: CaseKind, client: str, *, opened: datetime) -> CaseTimes:
         """Return the times of a client's case that opens now."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
@@ -33,8 +33,8 @@ class AttemptRun:
     """Performs one item's steps. Values stay in `scope`; what is kept goes to the journal.
 
     `scope` holds the item, the parameters, and the results kept before the last commit point.
-    `began` tells when the item's attempts began. `shadow` stops before the first act and shows
-    what it would submit.
+    `began` tells when the item's attempts began, `zone` is that of the client's days.
+    `shadow` stops before the first act and shows what it would submit.
     """
 
     runbook: Runbook
@@ -43,6 +43,7 @@ class AttemptRun:
     once: OnceRun
     scope: dict[str, object] = field(repr=False)
     began: Mapping[AttemptId, datetime] = field(default_factory=dict)
+    zone: tzinfo = UTC
     shadow: bool = False
 
     async def outcome(self) -> Outcome:
@@ -112,7 +113,7 @@ class AttemptRun:
         for step in self.runbook.steps[place:]:
             attempt = self.once.acted_in(step) if isinstance(step, OnceStep) else None
             if attempt is not None and attempt in self.began:
-                return times(self.began[attempt])
+                return times(self.began[attempt], zone=self.zone)
         return {}
 
     async def _skip(self, step: Step) -> None:

@@ -190,6 +190,7 @@ class Performer:
                 once=once,
                 scope=scope,
                 began=begun.began,
+                zone=self.book.zone(begun.item.client),
             )
             outcome = await run.outcome()
             await self._capture_end(session, journal, outcome)
@@ -203,7 +204,12 @@ class Performer:
         journal: AttemptJournal,
     ) -> dict[str, object]:
         """Build what expressions see: the item, the parameters, and every kept result."""
-        scope = new_scope(runbook, values, now=begun.began[begun.attempt.id])
+        scope = new_scope(
+            runbook,
+            values,
+            now=begun.began[begun.attempt.id],
+            zone=self.book.zone(begun.item.client),
+        )
         for result in begun.results:
             scope[result.step] = await journal.opened(result)
         return scope

@@ -1,29 +1,29 @@
 """What expressions see, and what must be kept out of sight."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from deskhand.domain.redaction import sensitive_forms
 from deskhand.domain.runbook import Runbook
 
 
 def new_scope(
-    runbook: Runbook, values: Mapping[str, object], *, now: datetime
+    runbook: Runbook, values: Mapping[str, object], *, now: datetime, zone: tzinfo = UTC
 ) -> dict[str, object]:
     """Return the scope of an attempt that has performed nothing: every result is absent."""
     scope: dict[str, object] = {
         "item": values,
         "params": runbook.params,
-        **times(now),
+        **times(now, zone=zone),
     }
     for step in runbook.steps:
         scope.setdefault(step.name, None)
     return scope
 
 
-def times(now: datetime) -> dict[str, object]:
-    """Return what expressions see of a moment."""
-    return {"today": now.date(), "now_utc": now}
+def times(now: datetime, *, zone: tzinfo) -> dict[str, object]:
+    """Return what expressions see of a moment: the day is that of the client's zone."""
+    return {"today": now.astimezone(zone).date(), "now_utc": now}
 
 
 def sensitive_texts(runbook: Runbook, values: Mapping[str, object]) -> frozenset[str]:

@@ -246,7 +246,7 @@ class Performance:
         self.scope: dict[str, object] = {
             "item": self.item,
             "params": {},
-            **times(self.clock.now()),
+            **times(self.clock.now(), zone=UTC),
             **dict.fromkeys(step.name for step in self.runbook.steps),
         }
         self.once = OnceRun(

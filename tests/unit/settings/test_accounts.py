@@ -122,7 +122,7 @@ def test_a_file_that_is_no_yaml_is_told_with_its_name(tmp_path: Path, text: str)
 def test_a_file_that_is_no_text_is_told_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "accounts.yaml").write_bytes(b"\xff\xfe\xff")
 
-    with pytest.raises(SettingsError, match=r"accounts\.yaml: 'utf-8'"):
+    with pytest.raises(SettingsError, match=r"accounts\.yaml: this is not UTF-8 text"):
         load_accounts(tmp_path / "accounts.yaml")
 
 
