@@ -224,7 +224,7 @@ _NOT_BUILT: Final[Mapping[type[ast.expr], str]] = {
     ast.ListComp: "there are no loops: `item.lines.charge` takes a part of every entry",
     ast.GeneratorExp: "there are no loops: `item.lines.charge` takes a part of every entry",
     ast.Dict: "there are no braces in an expression",
-    ast.Tuple: "a comma has no meaning here",
+    ast.Tuple: "a comma has no meaning here: write 1000 for 1,000, and [a, b] for a list",
     ast.JoinedStr: "there are no texts with holes in an expression",
 }
 

@@ -40,6 +40,26 @@ HEADS = [
     Mistake(
         HEAD + "title: «x ${item.y}»\n", "`title` is the same for all items: it cannot hold ${…}"
     ),
+    Mistake(
+        "deskhand: 1\nrunbook: a\n«Portal»: aid_portal\n",
+        "unknown key `Portal`",
+        "did you mean `portal`?",
+    ),
+    Mistake(
+        HEAD + "cases: {business: «review»}\n",
+        "a list: […] is wanted here, this is a text",
+        "the queue comes first",
+    ),
+    Mistake(
+        HEAD + "retry: «3»\n",
+        "a mapping of keys and values is wanted here, this is a text",
+        "for example {tries: 3",
+    ),
+    Mistake(
+        HEAD + "«<<»: {title: x}\n",
+        "a key is a word of letters, digits, `_`, `-` and `.`",
+        "mappings are not merged here",
+    ),
     Mistake(HEAD + "emit: «${item.note}»\n", "this is not a dotted name", "small letters"),
     Mistake(HEAD + "params: {«p»: money}\n", "the parameter `p` needs a default", "for example"),
     Mistake(
@@ -174,7 +194,22 @@ ITEMS = [
         MONEY + "    l: {list: {a: «mony»}}\n", "there is no type `mony`", "did you mean `money`?"
     ),
     Mistake(MONEY + "    w: {a: «mony»}\n", "there is no type `mony`", "did you mean `money`?"),
-    Mistake(MONEY + "  due: «item.award_year»\n", "`due` is a date; this is text"),
+    Mistake(
+        MONEY + "  due: «item.award_year»\n",
+        "`due` is a date; this is text",
+        "a day is written date('2026-01-31')",
+    ),
+    Mistake(
+        MONEY + "  due: «2026-11-29»\n",
+        "`due` is a date; this is a whole number",
+        "a day is written date('2026-01-31')",
+    ),
+    Mistake(MONEY + "    x: «float»\n", "there is no type `float`", "numbers are exact here"),
+    Mistake(
+        MONEY + "    x: {type: string, «optional»: true}\n",
+        "unknown key `optional`",
+        "a field that may be absent has a `?`",
+    ),
     Mistake(
         MONEY + "    dob: birth_date\n  due: «item.dob»\n",
         "`due` is kept in clear, and this is sensitive (phi)",
