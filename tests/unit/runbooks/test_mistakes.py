@@ -146,29 +146,9 @@ ITEMS = [
         MONEY + '    x: {type: string, «pattern»: "("}\n', "not a regular expression: missing ): ("
     ),
     Mistake(
-        MONEY + "    x: {type: string, «pattern»: '\\p{L}{1,900}'}\n",
-        "not a regular expression: it is too large: repeat less, or fewer kinds of letter",
-    ),
-    Mistake(
-        MONEY + "    x: {type: string, «pattern»: '(?:\\p{L}{1,30}-?){1,7}'}\n",
-        "not a regular expression: it is too large: repeat less, or fewer kinds of letter",
-    ),
-    Mistake(
         MONEY + "    x: {type: «choice»}\n", "a choice needs its `options: [...]`", "{type: choice"
     ),
     Mistake(MONEY + "    x: {type: choice, «options»: [a, A]}\n", "two options are the same"),
-    Mistake(
-        MONEY + "    x: {type: choice, «options»: [a, ' b']}\n",
-        "an option is empty, or has a space before or behind it",
-    ),
-    Mistake(
-        MONEY + "    x: {type: money, min: 10, «max»: 5}\n",
-        "`max` is less than `min`",
-    ),
-    Mistake(
-        MONEY + "    x: {type: string, min_length: 9, «max_length»: 8}\n",
-        "`max_length` is less than `min_length`",
-    ),
     Mistake(
         MONEY + "    x: {type: choice, options: [a], default: «b»}\n",
         "the default is not one of: a",

@@ -2,83 +2,26 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from deskhand.domain.cause import SystemCode
-from deskhand.domain.evidence import Capture, EvidenceKind
-from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState
-from deskhand.domain.step import Call
-from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Returned, Session
+from deskhand.ports.action import Returned
 from deskhand.ports.case_store import CaseFilter
-from deskhand.runtime.source_call import ask_source
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
 from tests.making import a_case, add_case
 from tests.practice.clockwork import CLOCKWORK, Clockwork, rows
-from tests.unit.runtime.scripted import Computed
 from tests.unit.runtime.test_host import Listening
 from tests.unit.triggers.conftest import Wound
-from tests.unit.triggers.test_firing import due_slot
-
-
-@dataclass
-class LedgerSession:
-    """A session in which every action answers the same, after it was let go."""
-
-    answer: ActionAnswer
-    go_on: asyncio.Event
-    given: list[Mapping[str, object]] = field(default_factory=list)
-
-    async def perform(
-        self,
-        action: str,
-        arguments: Mapping[str, object],
-        *,
-        timeout: timedelta,
-        retry: RetryPolicy | None = None,
-        guard: CommitGuard | None = None,
-    ) -> ActionAnswer:
-        self.given.append(arguments)
-        await self.go_on.wait()
-        return self.answer
-
-    async def capture(self, kind: EvidenceKind, *, step: str) -> Capture | None:
-        return None
-
-
-@dataclass
-class LedgerStage:
-    """A stage on which a ledger answers; it notes for which accounts it was asked."""
-
-    answer: ActionAnswer
-    asked: list[str] = field(default_factory=list)
-    given: list[Mapping[str, object]] = field(default_factory=list)
-    asking: asyncio.Event = field(default_factory=asyncio.Event)
-    go_on: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def start(self) -> None:
-        raise NotImplementedError
-
-    def session(self, assignment: Assignment) -> AbstractAsyncContextManager[Session]:
-        return self._session(assignment)
-
-    async def stop(self) -> None:
-        raise NotImplementedError
-
-    @asynccontextmanager
-    async def _session(self, assignment: Assignment) -> AsyncIterator[Session]:
-        self.asked.append(assignment.account)
-        self.asking.set()
-        yield LedgerSession(self.answer, self.go_on, self.given)
+from tests.unit.triggers.ledger_stage import LedgerStage
 
 
 @dataclass
@@ -230,22 +173,6 @@ async def test_a_source_that_never_answers_is_given_up_and_asked_again(
 
     (slot,) = clockwork.slots()
     assert (slot.state, slot.reason) == (SlotState.DUE, SystemCode.TIMED_OUT)
-
-
-@pytest.mark.asyncio
-async def test_a_source_is_asked_for_the_day_of_its_triggers_time_zone(wound: Wound) -> None:
-    clockwork, stage = wound(), LedgerStage(rows("S1000001"))
-    stage.go_on.set()
-    firing = clockwork.take(due_slot(clockwork))
-    assert firing is not None
-    asked = Call(action="ledger.rows", arguments={"on": Computed(lambda scope: scope["today"])})
-    trigger = replace(firing.watched.trigger, source=asked, timezone="Pacific/Kiritimati")
-    there = replace(firing, watched=replace(firing.watched, trigger=trigger))
-    clockwork.clock.at = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)  # there, two in the morning
-
-    await ask_source(there, stage=stage, clock=clockwork.clock)
-
-    assert stage.given == [{"on": date(2026, 5, 5)}]
 
 
 @pytest.mark.asyncio
