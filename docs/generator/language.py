@@ -97,11 +97,15 @@ def expressions(meanings: Meanings) -> Iterator[str]:
         "Python's, a typed subset that always ends: names with dots, `and or not`, comparisons, "
         "`in`, `+ - * /`, `x if c else y`, calls. A text is quoted: `'original'`. Numbers are "
         "exact: there are no binary fractions. `item.lines.charge` is the list of all charges.\n"
-        "\nNames: `item`, `params`, each result by its step's name, `today` and `now_utc` (both "
-        "UTC: when the attempt began; in what is asked about an act, and in names given before "
-        "it, when the attempt began that acted); in a `map`, `row`. A result that "
-        "may be absent must be guarded, by `there`, `present`, `default`, or an earlier `expect` "
-        "or `finish`; else the check refuses.\n"
+        "\nNames: `item`, `params`, each result by its step's name, `today` (the day in the time "
+        "zone of the client's calendar) and `now_utc`; in a `map`, `row`. A result that may be "
+        "absent must be guarded, by `there`, `present`, `default`, or an earlier `expect` or "
+        "`finish`; else the check refuses.\n"
+        "\n`today` and `now_utc` are those of the beginning of the attempt; in what is asked about "
+        "an act, of the attempt that acted. A name that a `let` gave before a commit point keeps "
+        "its value behind it, whatever day it has become: two acts of which "
+        "one excludes the other take their condition from one `let` before both. `/` is exact to "
+        "28 digits, so `1 / 3 * 3` is not 1: compare quotients with `within`, or `round` them.\n"
     )
     signatures = {name: _signature(function) for name, function in FUNCTIONS.items()}
     examples = {name: function.example for name, function in FUNCTIONS.items()} | dict(GUARDS)

@@ -115,6 +115,7 @@ def shadow_file(
                 client=delivery.client,
                 stage=place.stage(WorkerId("shadow"), thread),
                 clock=place.clock,
+                zone=delivery.book.zone(delivery.client),
             )
         )
     finally:
@@ -175,11 +176,12 @@ def _trigger_for(runbook: Runbook, file: Path) -> tuple[FileTrigger | ManualTrig
 
 
 def _bound_rows(delivery: Delivery, *, now: datetime) -> Iterator[Bound | ShadowShown]:
+    today = now.astimezone(delivery.book.zone(delivery.client)).date()
     for row in delivery.reader.rows(delivery.file):
         if isinstance(row, BadRow):
             yield _rejected(row.number, row.reason)
             continue
-        bound = delivery.binder.bind(row.values, today=now.date(), now=now)
+        bound = delivery.binder.bind(row.values, today=today, now=now)
         if isinstance(bound, Bound):
             yield bound
         else:

@@ -1,6 +1,7 @@
 """Between a runbook's plain values and a bot's annotated ones."""
 
 import types
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
@@ -52,8 +53,13 @@ def answered(signature: ActionSignature, value: object) -> object:
 
 
 def plain(value: object) -> object:
-    """Return a result as plain values: classes as mappings, sealed values opened."""
+    """Return a result as plain values: classes as mappings, sealed values opened.
+
+    Texts are composed as those of items are, or a portal's `é` of two signs were no `é`.
+    """
     match value:
+        case str() if not isinstance(value, Enum):
+            return value if value.isascii() else unicodedata.normalize("NFC", value)
         case Sealed():
             return plain(value.reveal())
         case Enum():

@@ -114,4 +114,6 @@ def _why(error: Exception, *, folder: Path) -> str:
         place, line = (Path(inside[-1].filename), inside[-1].lineno) if inside else (folder, None)
     shown = place.relative_to(folder.parent) if folder in place.parents else place
     at = f"{shown}, line {line}" if line else str(shown)
+    if "_ActionMarks" in str(error):
+        return f"{at}: an action is marked @action.read, @action.fill or @action.write(proof=…)"
     return f"{at}: {type(error).__name__}: {error}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 
@@ -108,6 +108,10 @@ class QueueBook:
         """Return the hours that count for a client's cases in a queue, of a portal if of one."""
         always = self.of(queue).clock is ClockKind.ALWAYS
         return ALWAYS if always else self.calendars.shared(client, portal)
+
+    def zone(self, client: str) -> tzinfo:
+        """Return where a client's day begins and ends: the time zone of their calendar."""
+        return self.calendars.of_client(client).timezone
 
     def times(
         self,

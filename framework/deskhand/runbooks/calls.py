@@ -115,7 +115,7 @@ class Calls:
             if element.kind not in function.elements:
                 return f"`{function.name}` cannot take a list of {element.words}"
             if element.absent:
-                return f"some entries of `{self._of.source(node)}` may be absent"
+                return f"some entries of `{self._of.source(node)}` may be absent: its `?` says so"
         return ""
 
     def _matches(self, node: ast.Call, terms: list[Term]) -> Term:

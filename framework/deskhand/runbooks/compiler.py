@@ -195,7 +195,8 @@ class _Compiler:
         for number, bot in enumerate(model.bots):
             self._engage(bot, ("bots", number))
         names = [model.portal, *model.bots] if model.portal else model.bots
-        if not names:
+        told = any(key.lower() in ("portal", "bots") for key in self._source.tree.root.entries)
+        if not names and not told:
             self._source.at_key(
                 ("runbook",), "neither `portal` nor `bots` says who performs this runbook"
             )

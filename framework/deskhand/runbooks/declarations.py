@@ -18,6 +18,8 @@ from deskhand.runbooks.types import LanguageType, ListOf, RecordOf, Scalar, as_i
 Declared = str | TypeModel | ListModel | RecordModel
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_EXACT = "numbers are exact here: `decimal`, `int`, or `money` with two decimals"
+_ELSEWHERE = {**dict.fromkeys(("float", "number", "double", "real", "numeric"), _EXACT)}
 _UNKNOWN = Scalar(name="unknown", kind=Kind.UNKNOWN, read=as_it_is)
 
 
@@ -66,7 +68,8 @@ class Declarations:
             return _UNKNOWN
         if name not in self._types.names():
             known = self._types.names()
-            advice = did_you_mean(name, known) or choices(known, most=40)
+            advice = _ELSEWHERE.get(name.lower()) or did_you_mean(name, known)
+            advice = advice or choices(known, most=40)
             self._source.at_value(path, f"there is no type `{name}`", advice)
             return _UNKNOWN
         given = declared.model_dump(exclude_none=True, exclude={"type", "default"})

@@ -114,7 +114,10 @@ class ItemCompiler:
             return None
         kinds, words = _CLEAR[key]
         if compiled.shape.kind not in kinds:
-            self._source.at_value(path, f"`{key}` is {words}; this is {compiled.shape.words}")
+            advice = "a day is written date('2026-01-31')" if Kind.DATE in kinds else ""
+            self._source.at_value(
+                path, f"`{key}` is {words}; this is {compiled.shape.words}", advice
+            )
         elif compiled.shape.absent:
             self._source.at_value(path, f"`{key}` may be absent", "use `default(…, …)`")
         elif compiled.sensitive:

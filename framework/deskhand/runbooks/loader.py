@@ -123,6 +123,14 @@ def _quoting(error: YAMLError) -> str:
     return "check the indentation, and put texts that hold : # { } [ ] , & * ! into quotes"
 
 
+def _odd(key: str) -> str:
+    if key == "<<":
+        return "mappings are not merged here: write the keys out"
+    if "\u00a0" in key:
+        return "a space that does not break (U+00A0) stands here: write a plain one"
+    return ""
+
+
 class _Open:
     """A mapping or list that is still being read."""
 
@@ -255,7 +263,11 @@ class _Builder:
             # Its other half is missing: nothing more is to be said about it.
             list(parent.entries.values())[-1].value = Scalar(texts[-1].span, "true")
             return
-        self._findings.add(key.span, "a key is a word of letters, digits, `_`, `-` and `.`")
+        self._findings.add(
+            key.span,
+            "a key is a word of letters, digits, `_`, `-` and `.`",
+            suggestion=_odd(key.text),
+        )
 
     def _no_tag(self, event: Any) -> None:
         if event.tag:

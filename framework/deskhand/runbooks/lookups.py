@@ -10,6 +10,16 @@ from deskhand.runbooks.terms import FAULTY, Names, Term, Walk, condition
 
 _CONSTANTS: Final = {"true": True, "false": False}
 
+_TRUTHS: Final = {
+    "yes": "true",
+    "on": "true",
+    "true": "true",
+    "no": "false",
+    "off": "false",
+    "false": "false",
+}
+_NOTHING: Final = frozenset({"none", "null", "nil"})
+
 
 class Lookups:
     """Checks the names of one expression."""
@@ -42,11 +52,15 @@ class Lookups:
             advice = f"`{name}` is a function: {FUNCTIONS[name].example}"
         elif name == "item" and "row" in names.shapes:
             advice = "a map sees the `row` only; the item is what it makes"
-        elif name == "None":
+        elif name.lower() in _NOTHING:
             advice = "ask with `there(…)` or `present(…)` whether there is a value"
+        elif name.lower() in _TRUTHS:
+            advice = f"write `{_TRUTHS[name.lower()]}`"
         else:
             known = [known for known in names.shapes if known != name]
-            advice = did_you_mean(name, known) or f"did you mean the text '{name}'?"
+            in_row = "row" in names.shapes and "item" not in names.shapes
+            meant = f"`row.{name}`, or the text '{name}'" if in_row else f"the text '{name}'"
+            advice = did_you_mean(name, known) or f"did you mean {meant}?"
         return self._of.fault(node, f"unknown name `{name}`", advice)
 
     def part(self, node: ast.Attribute, names: Names) -> Term:

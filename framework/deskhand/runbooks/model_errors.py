@@ -63,6 +63,8 @@ def _unknown_key(found: _Found) -> None:
     advice = did_you_mean(key, known) or choices(known, most=20)
     if key == "retry" and "once" in known:
         advice = "an act is never repeated by itself; its bot's proof settles every doubt"
+    if key in ("optional", "required") and "sensitivity" in known:
+        advice = "a field that may be absent has a `?` behind its type: type: string?"
     found.at_key(found.path, f"unknown key `{key}`", advice)
 
 
@@ -96,7 +98,10 @@ def _trigger(found: _Found) -> None:
 def _verbs(found: _Found, what: str, known: tuple[str, ...], later: tuple[str, ...]) -> None:
     node = found.node
     if not isinstance(node, MappingNode):
-        advice = "write `manual:`" if isinstance(node, Scalar) and node.text == "manual" else ""
+        text = node.text if isinstance(node, Scalar) else ""
+        advice = "write `manual:`" if text == "manual" else ""
+        if text.partition(":")[0] in known and ":" in text:
+            advice = f"a plain space is missing: {text.partition(':')[0]}: …"
         found.at_value(f"a {what} is a mapping with one of: {', '.join(known)}", advice)
         return
     given = [key for key in node.entries if key in known]
@@ -131,6 +136,10 @@ def _kind(found: _Found) -> None:
     if isinstance(node, Scalar):
         given = "a text" if node.text else "nothing"
     advice = "a text that begins with { or [ needs quotes" if wanted == "a text" else ""
+    if found.path[0] == "cases" and isinstance(node, Scalar):
+        advice = "the queue comes first: cases: {claims-review: [business]}"
+    elif found.path[-1] in ("retry", "item_retry"):
+        advice = "for example {tries: 3, first: 2s, max: 60s}"
     found.at_value(
         f"{wanted} is wanted here, this is {given}", advice if given != "nothing" else ""
     )

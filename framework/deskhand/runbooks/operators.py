@@ -147,6 +147,8 @@ def _comparing(left: Shape, right: Shape) -> str:
         return "say what the raw data is: `money(…)`, `number(…)`, `date(…)` or `text(…)`"
     if kinds == {Kind.DATE, Kind.DATETIME}:
         return "take the day of the time: `date(…)`"
+    if Kind.DATE in kinds and kinds & {Kind.TEXT, Kind.INT}:
+        return "a day is written date('2026-01-31')"
     if kinds == {Kind.TEXT}:
         return "texts have no order; compare numbers or dates"
     return ""

@@ -1,15 +1,18 @@
 """One runbook's file while it is checked: its parts, and where its mistakes are told."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from deskhand.domain.step import Check
-from deskhand.runbooks.diagnostics import ERROR, Findings, Span
+from deskhand.runbooks.diagnostics import ERROR, WARNING, Findings, Span
 from deskhand.runbooks.expressions import Checked, Compiled, check_expression, check_text
 from deskhand.runbooks.shapes import Kind
 from deskhand.runbooks.syntax import Problem
 from deskhand.runbooks.terms import Implied, Names
 from deskhand.runbooks.tree import Path, Scalar, Tree
 
+# `{item.total}` and `$item.total`, or nothing but a name: most mean what `${item.total}` shows.
+_BARE = re.compile(r"(?:(?<!\$)\{|\$)([a-z]\w*)\.[a-z]|^\s*([a-z]\w*)(?:\.[a-z]\w*)+\s*$")
 Checking = Callable[[str, Names], Checked]
 
 
@@ -42,6 +45,9 @@ class Source:
 
     def text(self, path: Path, text: str, names: Names) -> Checked:
         """Check a text for people at its place."""
+        bare = _BARE.search(text)
+        if bare and (bare[1] or bare[2]) in names.shapes:
+            self.at_value(path, "a name stands here as it is", "`${…}` shows a value", WARNING)
         return self._checked(path, check_text(text, names))
 
     def condition(self, path: Path, text: str, names: Names) -> Checked:

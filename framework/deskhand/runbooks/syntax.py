@@ -180,13 +180,22 @@ def _syntax_problem(error: SyntaxError, text: str, indent: int) -> Problem:
         )
     word = re.match(r"[A-Za-z_]\w*", text[start:])
     end = start + (len(word[0]) if word else 1)
-    advice = "`row['From']` reads a heading that is a word of the language"
     return Problem(
         start=start,
         end=end,
         message="this is not an expression of the language",
-        suggestion=advice if text[:start].endswith("row.") else "",
+        suggestion=_syntax_advice(text, start),
     )
+
+
+def _syntax_advice(text: str, start: int) -> str:
+    if text[:start].endswith("row.") or re.search(r"\brow\.\w+ $", text[:start]):
+        return "a heading of several words, or with a word of the language: row['Date of birth']"
+    if re.search(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", text):
+        return "a day is written date('2026-01-31')"
+    if re.search(r"(?<![\w.])0[0-9]", text):
+        return "numbers have no leading zeros; put texts into quotes"
+    return ""
 
 
 def _shifts(text: str, indent: int) -> tuple[int, ...]:

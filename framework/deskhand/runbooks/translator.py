@@ -5,6 +5,7 @@ no letter of the runbook's text reaches Python as code.
 """
 
 import ast
+import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
@@ -94,6 +95,8 @@ class Translator:
         if isinstance(value, bool):
             return condition(repr(value))
         if isinstance(value, str):
+            # Composed, as texts of items and of portals are.
+            value = unicodedata.normalize("NFC", value)
             return Term(shape=Shape(kind=Kind.TEXT, options=frozenset({value})), code=repr(value))
         if isinstance(value, int):
             return Term(shape=INT, code=repr(value))
@@ -224,7 +227,7 @@ _NOT_BUILT: Final[Mapping[type[ast.expr], str]] = {
     ast.ListComp: "there are no loops: `item.lines.charge` takes a part of every entry",
     ast.GeneratorExp: "there are no loops: `item.lines.charge` takes a part of every entry",
     ast.Dict: "there are no braces in an expression",
-    ast.Tuple: "a comma has no meaning here",
+    ast.Tuple: "a comma has no meaning here: write 1000 for 1,000, and [a, b] for a list",
     ast.JoinedStr: "there are no texts with holes in an expression",
 }
 

@@ -5,8 +5,16 @@ from typing import Any
 from deskhand.runbooks.diagnostics import Span
 
 _MEANINGS = (
-    ("mapping values are not allowed", "`: ` stands inside a text"),
+    (
+        "mapping values are not allowed",
+        "no key can begin here: a line is indented too far, a space is missing behind a `:` "
+        "above, or `: ` stands inside a text",
+    ),
     ("\\t", "a tab stands here: YAML is indented with spaces"),
+    (
+        "unknown escape character",
+        "a backslash inside double quotes belongs to YAML: put a pattern into single quotes",
+    ),
     ("cannot start any token", "no text begins with this character unless it is in quotes"),
     ("expected <block end>", "this line does not fit the lines before it"),
     ("did not find expected key", "this line does not fit the lines before it"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.evidence import Capture, EvidenceKind
@@ -35,8 +35,8 @@ class AttemptRun:
 
     `scope` holds the item, the parameters, and the results kept before the last commit point.
     `begun_at` tells when the item's attempts began: what leads to an act is of the day on which it
-    was made, also when it is asked about on another. `shadow` stops before the first act and
-    shows what it would submit.
+    was made, also when it is asked about on another; `zone` is that of the client's days. `shadow`
+    stops before the first act and shows what it would submit.
     """
 
     runbook: Runbook
@@ -45,6 +45,7 @@ class AttemptRun:
     once: OnceRun
     scope: dict[str, object] = field(repr=False)
     begun_at: Mapping[AttemptId, datetime] = field(default_factory=dict)
+    zone: tzinfo = UTC
     shadow: bool = False
 
     async def outcome(self) -> Outcome:
@@ -122,12 +123,12 @@ class AttemptRun:
         now = self.scope.get("now_utc")
         then = self.begun_at.get(self.once.acts[step.name][-1].attempt)
         if then is not None:
-            set_moment(self.scope, then)
+            set_moment(self.scope, then, zone=self.zone)
         try:
             yield
         finally:
             if isinstance(now, datetime):
-                set_moment(self.scope, now)
+                set_moment(self.scope, now, zone=self.zone)
 
     def _let(self, step: LetStep) -> None:
         for name, expression in step.values.items():

@@ -203,6 +203,7 @@ class Performer:
                 once=once,
                 scope=scope,
                 begun_at=begun.begun_at,
+                zone=self.book.zone(begun.item.client),
             )
             outcome = await run.outcome()
             await self._capture_end(session, journal, outcome)
@@ -216,7 +217,12 @@ class Performer:
         journal: AttemptJournal,
     ) -> dict[str, object]:
         """Build what expressions see: the item, the parameters, and every kept result."""
-        scope = new_scope(runbook, values, now=begun.begun_at[begun.attempt.id])
+        scope = new_scope(
+            runbook,
+            values,
+            now=begun.begun_at[begun.attempt.id],
+            zone=self.book.zone(begun.item.client),
+        )
         for result in begun.results:
             scope[result.step] = await journal.opened(result)
         return scope

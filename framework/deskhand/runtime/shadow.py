@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from typing import Any, Final, NoReturn
 
 from deskhand.domain.account import account_name
@@ -115,32 +115,40 @@ async def perform_in_shadow(
     client: str,
     stage: Stage,
     clock: Clock,
+    zone: tzinfo = UTC,
 ) -> list[ShadowShown]:
-    """Perform items (reference, typed fields), each up to its first act; nothing is submitted."""
+    """Perform items (reference, typed fields), each up to its first act; nothing is submitted.
+
+    `zone` is that of the client's days.
+    """
     await stage.start()
     try:
         return [
             await _perform_one(
-                number, item, runbook=runbook, client=client, stage=stage, clock=clock
+                (number, reference, new_scope(runbook, values, now=clock.now(), zone=zone)),
+                values=values,
+                runbook=runbook,
+                client=client,
+                stage=stage,
+                clock=clock,
             )
-            for number, item in enumerate(items, start=1)
+            for number, (reference, values) in enumerate(items, start=1)
         ]
     finally:
         await stage.stop()
 
 
 async def _perform_one(
-    number: int,
-    item: tuple[str, dict[str, object]],
+    item: tuple[int, str, dict[str, object]],
     *,
+    values: dict[str, object],
     runbook: Runbook,
     client: str,
     stage: Stage,
     clock: Clock,
 ) -> ShadowShown:
-    reference, values = item
+    number, reference, scope = item
     sensitive = sensitive_texts(runbook, values)
-    scope = new_scope(runbook, values, now=clock.now())
     assignment = Assignment(
         item=ItemId(f"shadow-{number}"),
         attempt=AttemptId(f"shadow-{number}:1"),
@@ -191,10 +199,10 @@ def _stop(runbook: Runbook, outcome: Outcome) -> Iterator[Fact]:
     if isinstance(outcome, Asks):
         yield _fact(outcome.question.step, outcome.question.title, sensitive=False)
     if isinstance(outcome, Shadowed):
-        for step in runbook.steps:
-            if isinstance(step, OnceStep) and step.name == outcome.step:
-                called = f"{step.name}({{}})"
-                yield from _computed(step.call.arguments, outcome.arguments, called=called)
+        (act,) = (step for step in runbook.steps if step.name == outcome.step)
+        if isinstance(act, OnceStep):
+            called = f"{act.name}({{}})"
+            yield from _computed(act.call.arguments, outcome.arguments, called=called)
 
 
 def _computed(

@@ -1,12 +1,14 @@
 """Asking a source what is to be done, through a session as every action is performed."""
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 from deskhand.domain.cause import Cause, CauseKind, SystemCode
 from deskhand.domain.identifiers import AttemptId, ItemId
 from deskhand.errors import ExpressionError
 from deskhand.ports.action import ActionAnswer, Assignment, Failed, Stage
 from deskhand.ports.clock import Clock
+from deskhand.runtime.scope import set_moment
 from deskhand.use_cases.take_slot import ASK_AT_MOST, Firing
 
 
@@ -17,7 +19,9 @@ async def ask_source(firing: Firing, *, stage: Stage, clock: Clock) -> ActionAns
     """
     call, slot = firing.watched.trigger.source, firing.slot
     now = clock.now()
-    scope = {"params": firing.watched.runbook.params, "today": now.date(), "now_utc": now}
+    zone = ZoneInfo(firing.watched.trigger.timezone)
+    scope: dict[str, object] = {"params": firing.watched.runbook.params}
+    set_moment(scope, now, zone=zone)
     try:
         arguments = {name: value.value(scope) for name, value in call.arguments.items()}
     except ExpressionError as error:

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,7 +62,8 @@ class ItemMaker:
         """Return the item that a row would become, or its rejection."""
         if isinstance(row, BadRow):
             return self._rejection(row, row.field, row.reason)
-        bound = binder.bind(row.values, today=now.date(), now=now)
+        today = now.astimezone(self.book.zone(self.client)).date()
+        bound = binder.bind(row.values, today=today, now=now)
         if isinstance(bound, Rejected):
             fields = ", ".join(dict.fromkeys(field for field, _ in bound.problems if field))
             reasons = "; ".join(reason for _, reason in bound.problems)
@@ -98,7 +99,7 @@ class ItemMaker:
     def _item(self, row: Row, values: Mapping[str, object], *, now: datetime) -> WorkItem:
         item_id = ItemId(ordered_id(at=now, entropy=secrets.token_bytes(10)))
         plain = canonical(self.library.plain_fields(self.runbook, values))
-        said = worked_out(self.runbook, values, accepted_at=now)
+        said = worked_out(self.runbook, values, accepted_at=now, zone=self.book.zone(self.client))
         return WorkItem(
             id=item_id,
             runbook=self.runbook.name,
@@ -130,23 +131,23 @@ class WorkedOut(NamedTuple):
 
 
 def worked_out(
-    runbook: Runbook, values: Mapping[str, object], *, accepted_at: datetime
+    runbook: Runbook, values: Mapping[str, object], *, accepted_at: datetime, zone: tzinfo
 ) -> WorkedOut:
     """Work out the amount and the dates of an item, as on the day it was accepted.
 
-    Raises `ExpressionError`.
+    Days are those of the client's `zone`. Raises `ExpressionError`.
     """
     scope: dict[str, object] = {
         "item": values,
         "params": runbook.params,
-        "today": accepted_at.date(),
+        "today": accepted_at.astimezone(zone).date(),
         "now_utc": accepted_at,
     }
     shape = runbook.item
     return WorkedOut(
         amount=_text(shape.amount, scope),
-        due=_end_of_day(shape.due, scope),
-        deadline=_end_of_day(shape.deadline, scope),
+        due=_end_of_day(shape.due, scope, zone=zone),
+        deadline=_end_of_day(shape.deadline, scope, zone=zone),
     )
 
 
@@ -284,11 +285,13 @@ def _text(expression: Expression | None, scope: dict[str, object]) -> str | None
     return None if value is None else str(value)
 
 
-def _end_of_day(expression: Expression | None, scope: dict[str, object]) -> datetime | None:
-    """Return the moment at which a date is over, in UTC."""
+def _end_of_day(
+    expression: Expression | None, scope: dict[str, object], *, zone: tzinfo
+) -> datetime | None:
+    """Return the moment at which a day of the client is over, in UTC."""
     value = None if expression is None else expression.value(scope)
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
-        return datetime.combine(value + timedelta(days=1), time(), tzinfo=UTC)
+        return datetime.combine(value + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
     return None

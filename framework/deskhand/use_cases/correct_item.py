@@ -47,7 +47,7 @@ def fix_case(word: Word, correction: Correction, *, desk: Desk) -> WorkItem:
         refuse_done(tx, item)
         runbook = runbook_of(tx, item, desk)
         before = open_json(item.sealed_fields, seal=desk.seal, context=fields_context(item.id))
-        after = _corrected(before, correction, runbook=runbook, desk=desk, now=now)
+        after = _corrected(before, correction, runbook=runbook, desk=desk, client=item.client)
         corrected = _with_fields(tx, item, after, runbook=runbook, desk=desk)
         refuse_telling(tx, corrected, word, desk=desk)
         tx.record(_correction_entry(corrected, before, after, word, desk=desk, now=now))
@@ -61,14 +61,16 @@ def _corrected(
     *,
     runbook: Runbook,
     desk: Desk,
-    now: datetime,
+    client: str,
 ) -> dict[str, object]:
+    now = desk.clock.now()
+    today = now.astimezone(desk.book.zone(client)).date()
     unknown = [name for name in correction.changes if name not in runbook.item.fields]
     if unknown:
         known = ", ".join(runbook.item.fields)
         raise DecisionRefusedError(f"no field {', '.join(unknown)}; the fields are: {known}")
     checked = desk.library.checked_fields(
-        runbook, {**before, **correction.changes}, today=now.date(), now=now
+        runbook, {**before, **correction.changes}, today=today, now=now
     )
     if isinstance(checked, Rejected):
         problems = "; ".join(
@@ -83,7 +85,9 @@ def _with_fields(
 ) -> WorkItem:
     values = desk.library.typed_fields(runbook, plain)
     try:
-        said = worked_out(runbook, values, accepted_at=item.accepted_at)
+        said = worked_out(
+            runbook, values, accepted_at=item.accepted_at, zone=desk.book.zone(item.client)
+        )
     except ExpressionError as error:
         raise DecisionRefusedError(f"not corrected: {error}") from error
     reference = reference_of(runbook, values, seal=desk.seal)

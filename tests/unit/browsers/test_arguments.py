@@ -186,3 +186,7 @@ def test_an_answer_of_another_type_is_the_bots_mistake_and_no_value(
 ) -> None:
     with pytest.raises(BotError, match=re.escape(message)):
         answered(answering(returns), value)
+
+
+def test_a_portals_text_is_composed_as_an_items_is() -> None:
+    assert plain({"name": "Jose\u0301"}) == {"name": "Jos\u00e9"}

@@ -56,6 +56,10 @@ def test_an_unknown_bot_is_answered_with_the_known_ones(tmp_path: Path) -> None:
         ("def (\n", "bots/ledger/actions.py, line 1: SyntaxError"),
         ("x = 1\ny = x / 0\n", "bots/ledger/actions.py, line 2: ZeroDivisionError"),
         ("import no_such_module\n", "bots/ledger/actions.py, line 1: ModuleNotFoundError"),
+        *(
+            (BOT.replace("@action.read", mark), "line 3: an action is marked @action.read, @action")
+            for mark in ("@action.reed", "@action.read()", "@action.write", "@action.write()")
+        ),
         ("x = 1\n", "must define one subclass of Bot"),
         (BOT + "class Other(Bot): ...\n", "it defines: Ledger, Other"),
         (BOT.replace("find", "open"), "ledger.open: the name belongs to deskhand"),

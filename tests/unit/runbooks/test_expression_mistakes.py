@@ -80,6 +80,34 @@ EXPRESSIONS = [
         AWARD + "    when: «max([1, 2], 3)» > 1\n",
         "`max` cannot mix these kinds of value",
     ),
+    Mistake(AWARD + "    when: «yes»\n", "unknown name `yes`", "write `true`"),
+    Mistake(
+        AWARD + "    when: item.award_year == «null»\n", "unknown name `null`", "ask with `there("
+    ),
+    Mistake(
+        AWARD + "    when: today > «'2026-01-31'»\n",
+        "`>` has no meaning between a date and text",
+        "a day is written date(",
+    ),
+    Mistake(
+        AWARD + "    when: «item.expected > 1,000»\n",
+        "a comma has no meaning here: write 1000 for 1,000, and [a, b] for a list",
+    ),
+    Mistake(
+        AWARD + "    when: item.expected > «0»10\n",
+        "this is not an expression of the language",
+        "numbers have no leading zeros",
+    ),
+    Mistake(
+        AWARD + '    expect: [{that: true, else: X, say: «"we bill {item.expected}"»}]\n',
+        "a name stands here as it is",
+        "`${…}` shows a value",
+    ),
+    Mistake(
+        AWARD + "  - {ask: q, title: «item.award_year», form: {a: string}}\n",
+        "a name stands here as it is",
+        "`${…}` shows a value",
+    ),
     Mistake(AWARD + "    when: item.award_year == «1e5»\n", "`1e5` is not a number", "write 1000"),
     Mistake(
         AWARD + "    when: item.award_year == «25.00»\n",

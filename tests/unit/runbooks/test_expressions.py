@@ -89,6 +89,7 @@ from tests.unit.runbooks.expression_scope import (
         ("not there(lost) or lost.total > 1", True),
         ("lost.number if there(lost) else 'none'", "none"),
         ("'it is \\d'", "it is \\d"),
+        ("'Jose\u0301' == 'Jos\u00e9'", True),
         ("  item.count  ", 3),
         ("item.count\n  + 1", 4),
     ],

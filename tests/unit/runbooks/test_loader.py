@@ -44,7 +44,16 @@ def test_an_empty_value_is_none_unless_it_is_quoted(written: str) -> None:
 @pytest.mark.parametrize(
     ("marked", "message"),
     [
-        ("a: b«:» c", "not valid YAML: `: ` stands inside a text"),
+        (
+            "a: b«:» c",
+            "not valid YAML: no key can begin here: a line is indented too far, a space is "
+            "missing behind a `:` above, or `: ` stands inside a text",
+        ),
+        (
+            'a: "\\«d»+"',
+            "not valid YAML: a backslash inside double quotes belongs to YAML: put a pattern into "
+            "single quotes",
+        ),
         ("a:\n«\t»- x", "not valid YAML: a tab stands here: YAML is indented with spaces"),
         ("a: {b: 1 c«:» 2}", "not valid YAML: a `,` or the closing `}` is missing"),
         ("a: «@»b", "not valid YAML: no text begins with this character unless it is in quotes"),

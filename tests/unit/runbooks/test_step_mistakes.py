@@ -36,6 +36,11 @@ STEPS = [
         "`verify` is left empty",
         "write what it shall be, or leave out the key",
     ),
+    Mistake(
+        "  - «use:read_award»\n",
+        "a step is a mapping with one of: use, once, let, approve, ask, finish",
+        "a plain space is missing: use: …",
+    ),
     Mistake("  - «for_each»: line\n", "`for_each` is not built yet: it comes with a later version"),
     Mistake(
         "  - use: «mark_verified»\n",

@@ -2,20 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from deskhand.domain.cause import SystemCode
-from deskhand.domain.evidence import Capture, EvidenceKind
-from deskhand.domain.retry_policy import RetryPolicy
 from deskhand.domain.schedule import SlotState
-from deskhand.ports.action import ActionAnswer, Assignment, CommitGuard, Returned, Session
+from deskhand.ports.action import Returned
 from deskhand.ports.case_store import CaseFilter
 from deskhand.runtime.store_thread import StoreThread
 from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
@@ -24,54 +21,7 @@ from tests.making import a_case, add_case
 from tests.practice.clockwork import CLOCKWORK, Clockwork, rows
 from tests.unit.runtime.test_host import Listening
 from tests.unit.triggers.conftest import Wound
-
-
-@dataclass
-class LedgerSession:
-    """A session in which every action answers the same, after it was let go."""
-
-    answer: ActionAnswer
-    go_on: asyncio.Event
-
-    async def perform(
-        self,
-        action: str,
-        arguments: Mapping[str, object],
-        *,
-        timeout: timedelta,
-        retry: RetryPolicy | None = None,
-        guard: CommitGuard | None = None,
-    ) -> ActionAnswer:
-        await self.go_on.wait()
-        return self.answer
-
-    async def capture(self, kind: EvidenceKind, *, step: str) -> Capture | None:
-        return None
-
-
-@dataclass
-class LedgerStage:
-    """A stage on which a ledger answers; it notes for which accounts it was asked."""
-
-    answer: ActionAnswer
-    asked: list[str] = field(default_factory=list)
-    asking: asyncio.Event = field(default_factory=asyncio.Event)
-    go_on: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def start(self) -> None:
-        raise NotImplementedError
-
-    def session(self, assignment: Assignment) -> AbstractAsyncContextManager[Session]:
-        return self._session(assignment)
-
-    async def stop(self) -> None:
-        raise NotImplementedError
-
-    @asynccontextmanager
-    async def _session(self, assignment: Assignment) -> AsyncIterator[Session]:
-        self.asked.append(assignment.account)
-        self.asking.set()
-        yield LedgerSession(self.answer, self.go_on)
+from tests.unit.triggers.ledger_stage import LedgerStage
 
 
 @dataclass

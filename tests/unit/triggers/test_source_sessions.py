@@ -1,15 +1,22 @@
 """Sources take a session of their account, as attempts do."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from deskhand.domain.cause import SystemCode
 from deskhand.domain.identifiers import AccountName
 from deskhand.domain.schedule import SlotState
+from deskhand.domain.step import Call
+from deskhand.runtime.source_call import ask_source
 from deskhand.use_cases.pause_trigger import TriggerWord, pause_trigger
 from deskhand.use_cases.take_slot import WAITS, enter_account
 from tests.making import ANN
 from tests.practice.clockwork import Clockwork, rows
+from tests.unit.runtime.scripted import Computed
 from tests.unit.triggers.conftest import Wound
+from tests.unit.triggers.ledger_stage import LedgerStage
 from tests.unit.triggers.test_firing import due_slot
 
 
@@ -85,3 +92,19 @@ def test_a_session_that_is_kept_for_a_host_that_died_gets_free(wound: Wound) -> 
     clockwork.clock.turn(WAITS)
 
     assert (held, free_sessions(clockwork, firing.account)) == (0, 1)
+
+
+@pytest.mark.asyncio
+async def test_a_source_is_asked_for_the_day_of_its_triggers_time_zone(wound: Wound) -> None:
+    clockwork, stage = wound(), LedgerStage(rows("S1000001"))
+    stage.go_on.set()
+    firing = clockwork.take(due_slot(clockwork))
+    assert firing is not None
+    asked = Call(action="ledger.rows", arguments={"on": Computed(lambda scope: scope["today"])})
+    trigger = replace(firing.watched.trigger, source=asked, timezone="Pacific/Kiritimati")
+    there = replace(firing, watched=replace(firing.watched, trigger=trigger))
+    clockwork.clock.at = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)  # there, two in the morning
+
+    await ask_source(there, stage=stage, clock=clockwork.clock)
+
+    assert stage.given == [{"on": date(2026, 5, 5)}]
