@@ -30,6 +30,12 @@ STOPPED_AFTER_SECONDS = 15
 """Of DBOS's own 60: a process that is stopped within a transaction keeps rows locked, and whoever
 drops its attempts waits for them without a sign of life."""
 
+_NOTICES_SILENCE = {
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
 _PRUNED_AT_ONCE = 1000
 _QUEUED = frozenset({"ENQUEUED", "DELAYED"})
 
@@ -64,7 +70,7 @@ class DbosEngine:
     """
 
     def __init__(self, url: str, *, poll_seconds: float = POLL_SECONDS) -> None:
-        self._url = url
+        self._url = _noticing_silence(url)
         self._poll_seconds = poll_seconds
         self._client: DBOSClient | None = None
         self._started = False
@@ -203,3 +209,12 @@ class DbosEngine:
             yield
         finally:
             self._here.discard(attempt)
+
+
+def _noticing_silence(url: str) -> str:
+    """Return the URL so that a server that nothing reaches any more is noticed in seconds."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return url
+    bounded = parsed.set(query={**_NOTICES_SILENCE, **parsed.query})
+    return bounded.render_as_string(hide_password=False)
