@@ -55,10 +55,16 @@ class JsonText(Serializer):
 
 def make_engine_tables(url: str) -> None:
     """Bring the engine's own tables to this version; raises `StoreUnavailableError`."""
-    try:
+    with _translated(url):
         DBOS.migrate(url)
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    try:
+        yield
     except sa.exc.DBAPIError as error:
-        place = sa.make_url(url).render_as_string(hide_password=True)
+        place = sa.make_url(url).set(query={}).render_as_string(hide_password=True)
         raise StoreUnavailableError(place, str(error.orig).strip()) from error
 
 
@@ -112,9 +118,10 @@ class DbosEngine:
     def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId | None]:
         if not attempts:
             return {}
-        known = self._connected().list_workflows(
-            workflow_ids=list(attempts), load_input=False, load_output=False
-        )
+        with _translated(self._url):
+            known = self._connected().list_workflows(
+                workflow_ids=list(attempts), load_input=False, load_output=False
+            )
         holders: dict[AttemptId, WorkerId | None] = dict.fromkeys(attempts)
         for workflow in known:
             attempt = AttemptId(workflow.workflow_id)
@@ -138,20 +145,22 @@ class DbosEngine:
         return missing & before
 
     def cancel(self, attempt: AttemptId) -> None:
-        self._connected().cancel_workflow(attempt)
+        with _translated(self._url):
+            self._connected().cancel_workflow(attempt)
 
     def prune(self, *, keep: int) -> None:
-        client = self._connected()
-        ended = client.list_workflows(
-            status=["SUCCESS", "ERROR", "CANCELLED"],
-            sort_desc=True,
-            offset=keep,
-            limit=_PRUNED_AT_ONCE,
-            load_input=False,
-            load_output=False,
-        )
-        if ended:
-            client.delete_workflows([workflow.workflow_id for workflow in ended])
+        with _translated(self._url):
+            client = self._connected()
+            ended = client.list_workflows(
+                status=["SUCCESS", "ERROR", "CANCELLED"],
+                sort_desc=True,
+                offset=keep,
+                limit=_PRUNED_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            if ended:
+                client.delete_workflows([workflow.workflow_id for workflow in ended])
 
     async def stop(self) -> None:
         if self._started:
@@ -182,6 +191,8 @@ class DbosEngine:
                 serializer=JsonText(),
                 application_name=APPLICATION,
                 sys_db_idle_transaction_timeout_sec=STOPPED_AFTER_SECONDS,
+                # It would sleep for a minute in the one thread that writes the journal.
+                retry_connection_errors=False,
             )
         return self._client
 
