@@ -58,3 +58,14 @@ class FolderEvidenceStore:
             draft.replace(place)
         finally:
             draft.unlink(missing_ok=True)
+        # The name, too, must outlast a power failure: a record is about to name it.
+        for folder in (place.parent, self._folder):
+            _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
