@@ -41,25 +41,35 @@ def make_database_file(file: Path) -> None:
 
 @contextmanager
 def only_worker(project: Project) -> Iterator[None]:
-    """Hold the state folder's lock on SQLite; the kernel frees it whatever happens to us.
+    """On SQLite, hold the state folder and the database; the kernel frees them whatever happens.
 
-    Raises `StoreBusyError` when another worker holds it, `StoreUnavailableError`.
+    Raises `StoreBusyError` when another worker holds one of them, `StoreUnavailableError`.
     """
-    if sqlite_file(project.database) is None:
+    file = sqlite_file(project.database)
+    if file is None:
         yield
         return
     make_folder(project.state)
-    lock = project.state / "worker.lock"
+    with _held(project.state / "worker.lock", place=str(project.state)):
+        # A project with another state folder may have the same database.
+        whole = file.resolve()
+        make_folder(whole.parent)
+        with _held(whole.with_name(f"{whole.name}.lock"), place=str(file)):
+            yield
+
+
+@contextmanager
+def _held(lock: Path, *, place: str) -> Iterator[None]:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StoreUnavailableError(str(project.state), str(error.strerror)) from error
+        raise StoreUnavailableError(place, str(error.strerror)) from error
     with os.fdopen(descriptor, "r+") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = f"process {held.read().strip() or 'unknown'}"
-            raise StoreBusyError(str(project.state), holder=holder) from error
+            raise StoreBusyError(place, holder=holder) from error
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()

@@ -30,6 +30,7 @@ class SystemCode:
     RUNBOOK_FAULTY = "RUNBOOK_FAULTY"
     TIMED_OUT = "TIMED_OUT"
     WORKER_LOST = "WORKER_LOST"
+    STORE_AWAY = "STORE_AWAY"
     ACCOUNT_HELD = "ACCOUNT_HELD"
     ACCOUNT_BUSY = "ACCOUNT_BUSY"
     EVENT_UNDELIVERED = "EVENT_UNDELIVERED"
@@ -48,6 +49,7 @@ RETRIED_CODES = frozenset(
         SystemCode.FIELD_NOT_HELD,
         SystemCode.TIMED_OUT,
         SystemCode.WORKER_LOST,
+        SystemCode.STORE_AWAY,
         SystemCode.ACCOUNT_HELD,
         SystemCode.ACCOUNT_BUSY,
     }

@@ -30,6 +30,12 @@ STOPPED_AFTER_SECONDS = 15
 """Of DBOS's own 60: a process that is stopped within a transaction keeps rows locked, and whoever
 drops its attempts waits for them without a sign of life."""
 
+_NOTICES_SILENCE = {
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
 _PRUNED_AT_ONCE = 1000
 _QUEUED = frozenset({"ENQUEUED", "DELAYED"})
 
@@ -49,10 +55,16 @@ class JsonText(Serializer):
 
 def make_engine_tables(url: str) -> None:
     """Bring the engine's own tables to this version; raises `StoreUnavailableError`."""
-    try:
+    with _translated(url):
         DBOS.migrate(url)
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    try:
+        yield
     except sa.exc.DBAPIError as error:
-        place = sa.make_url(url).render_as_string(hide_password=True)
+        place = sa.make_url(url).set(query={}).render_as_string(hide_password=True)
         raise StoreUnavailableError(place, str(error.orig).strip()) from error
 
 
@@ -64,7 +76,7 @@ class DbosEngine:
     """
 
     def __init__(self, url: str, *, poll_seconds: float = POLL_SECONDS) -> None:
-        self._url = url
+        self._url = _noticing_silence(url)
         self._poll_seconds = poll_seconds
         self._client: DBOSClient | None = None
         self._started = False
@@ -106,9 +118,10 @@ class DbosEngine:
     def handed_out(self, attempts: Sequence[AttemptId]) -> Mapping[AttemptId, WorkerId | None]:
         if not attempts:
             return {}
-        known = self._connected().list_workflows(
-            workflow_ids=list(attempts), load_input=False, load_output=False
-        )
+        with _translated(self._url):
+            known = self._connected().list_workflows(
+                workflow_ids=list(attempts), load_input=False, load_output=False
+            )
         holders: dict[AttemptId, WorkerId | None] = dict.fromkeys(attempts)
         for workflow in known:
             attempt = AttemptId(workflow.workflow_id)
@@ -132,20 +145,22 @@ class DbosEngine:
         return missing & before
 
     def cancel(self, attempt: AttemptId) -> None:
-        self._connected().cancel_workflow(attempt)
+        with _translated(self._url):
+            self._connected().cancel_workflow(attempt)
 
     def prune(self, *, keep: int) -> None:
-        client = self._connected()
-        ended = client.list_workflows(
-            status=["SUCCESS", "ERROR", "CANCELLED"],
-            sort_desc=True,
-            offset=keep,
-            limit=_PRUNED_AT_ONCE,
-            load_input=False,
-            load_output=False,
-        )
-        if ended:
-            client.delete_workflows([workflow.workflow_id for workflow in ended])
+        with _translated(self._url):
+            client = self._connected()
+            ended = client.list_workflows(
+                status=["SUCCESS", "ERROR", "CANCELLED"],
+                sort_desc=True,
+                offset=keep,
+                limit=_PRUNED_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            if ended:
+                client.delete_workflows([workflow.workflow_id for workflow in ended])
 
     async def stop(self) -> None:
         if self._started:
@@ -176,6 +191,8 @@ class DbosEngine:
                 serializer=JsonText(),
                 application_name=APPLICATION,
                 sys_db_idle_transaction_timeout_sec=STOPPED_AFTER_SECONDS,
+                # It would sleep for a minute in the one thread that writes the journal.
+                retry_connection_errors=False,
             )
         return self._client
 
@@ -203,3 +220,12 @@ class DbosEngine:
             yield
         finally:
             self._here.discard(attempt)
+
+
+def _noticing_silence(url: str) -> str:
+    """Return the URL so that a server that nothing reaches any more is noticed in seconds."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return url
+    bounded = parsed.set(query={**_NOTICES_SILENCE, **parsed.query})
+    return bounded.render_as_string(hide_password=False)

@@ -11,7 +11,11 @@ the engine's edge, an error (which may quote a page) may not."""
 
 
 class Engine(Protocol):
-    """Durable dispatch. Its rows hold only ids; the store holds the truth."""
+    """Durable dispatch. Its rows hold only ids; the store holds the truth.
+
+    Every question and change raises `StoreUnavailableError` when the database cannot be had: it
+    does not wait for it.
+    """
 
     def enqueue(self, connection: object, attempt: AttemptId, *, priority: int) -> None:
         """Enqueue an attempt within the caller's transaction (`Transaction.connection`)."""

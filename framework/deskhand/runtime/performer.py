@@ -152,7 +152,8 @@ class Performer:
         except FencedError:
             raise
         except StoreUnavailableError:
-            return TryLater(cause=_system(SystemCode.TRANSIENT, "the store was away")), rules
+            away = "the database, or the folder for evidence, could not be written"
+            return TryLater(cause=_system(SystemCode.STORE_AWAY, away)), rules
         except DeskhandError as error:
             # Our own messages are safe to keep: a runbook that no longer fits its bots, a key.
             broken = isinstance(error, SealBrokenError)

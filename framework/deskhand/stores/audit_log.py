@@ -19,6 +19,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -26,7 +27,9 @@ from sqlalchemy import (
 
 from deskhand.audit.record import GENESIS, chained
 from deskhand.domain.attempt import AttemptState
+from deskhand.domain.dispatch import DispatchState
 from deskhand.domain.entry import Entry
+from deskhand.domain.notification import NotificationState
 from deskhand.ports.log_parts import LoggedRecord, StateClaim
 from deskhand.stores.bulk import insert_rows
 from deskhand.stores.locks import lock_name
@@ -142,7 +145,8 @@ def _either(condition: ColumnElement[bool], then: str, otherwise: str) -> Column
     return case((condition, literal(then)), else_=literal(otherwise))
 
 
-# Everything of which the log tells a state. An enqueued attempt has no record of its own yet.
+# Everything of which the log tells a state. An enqueued attempt has no record of its own yet, nor
+# has what is still as it began.
 CLAIMS = union_all(
     select(
         literal("item:").concat(item.c.id).label("stream"),
@@ -185,7 +189,7 @@ CLAIMS = union_all(
         _either(account_health.c.held, "held", "working"),
         account_health.c.audit_seq,
         null(),
-    ).where(account_health.c.audit_seq > 0),
+    ).where(or_(account_health.c.audit_seq > 0, account_health.c.held)),
     select(
         literal("file:").concat(intake_file.c.id),
         literal("file"),
@@ -199,7 +203,7 @@ CLAIMS = union_all(
         _either(trigger_state.c.paused, "paused", "working"),
         trigger_state.c.audit_seq,
         null(),
-    ).where(trigger_state.c.audit_seq > 0),
+    ).where(or_(trigger_state.c.audit_seq > 0, trigger_state.c.paused)),
     select(
         literal("trigger:").concat(trigger_slot.c.trigger),
         literal("slot:").concat(trigger_slot.c.id),
@@ -213,14 +217,14 @@ CLAIMS = union_all(
         type_coerce(dispatch.c.state, Text),
         dispatch.c.audit_seq,
         null(),
-    ).where(dispatch.c.audit_seq > 0),
+    ).where(or_(dispatch.c.audit_seq > 0, dispatch.c.state != DispatchState.WAITING)),
     select(
         literal("notification:").concat(notification.c.id),
         literal("notification"),
         type_coerce(notification.c.state, Text),
         notification.c.audit_seq,
         null(),
-    ).where(notification.c.audit_seq > 0),
+    ).where(or_(notification.c.audit_seq > 0, notification.c.state != NotificationState.DUE)),
     select(
         literal("item:").concat(recheck.c.item),
         literal("recheck"),

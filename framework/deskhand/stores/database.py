@@ -1,5 +1,6 @@
 """Opening a database: SQLite with the settings that were tried, or PostgreSQL."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,15 @@ from deskhand.stores.locks import READING
 
 BUSY_TIMEOUT_MS = 30_000
 STOPPED_AFTER_SECONDS = 15
+# A server that nothing reaches any more says nothing: without these, a worker would wait for it
+# for a quarter of an hour, and for two hours where it was only listening.
+NOTICES_SILENCE: Mapping[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _EXPECTED = "expected sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
@@ -62,7 +72,14 @@ def sqlite_file(url: str) -> Path | None:
 
 def _open_postgresql(url: URL) -> Engine:
     engine = create_engine(
-        url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            name: value for name, value in NOTICES_SILENCE.items() if name not in url.query
+        },
     )
     if "options" in url.query:  # whoever writes them has their own idea of all this
         return engine

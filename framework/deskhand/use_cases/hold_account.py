@@ -16,6 +16,11 @@ from deskhand.use_cases.close_case import close_case
 from deskhand.use_cases.meant_case import refuse_others, refuse_unfit
 from deskhand.use_cases.open_case import CaseOpener
 
+_OF_NO_ACCOUNT = frozenset(
+    {SystemCode.PORTAL_UNSURE, SystemCode.STORE_AWAY, SystemCode.WORKER_LOST}
+)
+"""What is said of one record, or of our own machines: it tells nothing of the account."""
+
 
 def note_outcome(
     tx: Transaction, name: AccountName, outcome: Outcome, *, opener: CaseOpener, queue: str
@@ -23,8 +28,7 @@ def note_outcome(
     """Count an attempt's cause on its account, and hold the account when it is enough.
 
     Held at once for a stop cause, after the same system cause five times in a row otherwise;
-    one case is opened, about the account. That the portal cannot tell yet is said of a record,
-    and tells nothing of the account.
+    one case is opened, about the account.
     """
     health = tx.accounts.health(name)
     cause = _system_cause(outcome)
@@ -91,7 +95,7 @@ def _tells_nothing(outcome: Outcome) -> bool:
         case AwaitProof():
             return True
         case TryLater(cause=cause) | NeedsPerson(cause=cause):
-            return cause.code == SystemCode.PORTAL_UNSURE
+            return cause.code in _OF_NO_ACCOUNT
         case _:
             return False
 

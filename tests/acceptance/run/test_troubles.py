@@ -8,10 +8,13 @@ import socket
 import sqlite3
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from deskhand.bootstrap.state_folder import only_worker
+from deskhand.errors import StoreBusyError
 from tests.practice.portal import Practice, practice_portal
 from tests.practice.project import ROOT, RUNBOOK, PracticeProject
 
@@ -103,6 +106,20 @@ def test_a_second_worker_on_the_same_folder_is_told_who_holds_it(practice: Pract
     assert ended.returncode == 1
     assert f"another worker (process {os.getpid()}) is using {project.state}" in ended.stderr
     _assert_plain(ended)
+
+
+def test_a_second_worker_on_the_same_database_is_refused_whatever_its_folder(
+    practice: Practice, tmp_path: Path
+) -> None:
+    project = practice.empty_project()
+    with project.place() as place, place.worker():
+        other = replace(place.project, state=tmp_path / "elsewhere")
+
+        with (
+            pytest.raises(StoreBusyError, match=rf"process {os.getpid()}\) is using .*\.db"),
+            only_worker(other),
+        ):
+            pass
 
 
 def test_a_state_of_a_newer_version_is_not_touched(practice: Practice) -> None:

@@ -192,6 +192,7 @@ async def test_pruning_forgets_all_finished_attempts_but_the_last(
     assert len(before) == 7
     assert {"i5:1", "i6:1"} < after
     assert len(after) == 4
+    assert "i0:1" not in str(engine_tables(database))
 
 
 def statuses(database: Database) -> list[object]:

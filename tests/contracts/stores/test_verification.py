@@ -5,7 +5,7 @@ import pytest
 from deskhand.audit.verify import Verdict
 from deskhand.stores.database import sqlite_file
 from deskhand.use_cases.check_log import verify_log
-from tests.contracts.stores.raw_access import GUARDED, make_history, raw_access
+from tests.contracts.stores.raw_access import GUARDED, copied, make_history, raw_access
 from tests.making import ANN, HandClock, migrated, sql_store
 
 TAMPERING = {
@@ -30,16 +30,34 @@ TAMPERING = {
     "an answer withdrawn": "update answer set state = 'withdrawn'",
     "an answer forgotten": "delete from answer",
     "an account released": "update account_health set held = false",
+    "an account held that never was": copied(
+        "account_health", where="true", name="'x'", held="true", audit_seq="0"
+    ),
     "an account forgotten": "delete from account_health",
     "a trigger resumed": "update trigger_state set paused = false",
+    "a trigger paused that never was": copied(
+        "trigger_state", where="true", name="'x'", paused="true", audit_seq="0"
+    ),
     "a trigger forgotten": "delete from trigger_state",
     "a slot's state": "update trigger_slot set state = 'fired'",
     "a slot dropped": "delete from trigger_slot",
     "a dispatch delivered": "update dispatch set state = 'delivered'",
     "a dispatch put back": "update dispatch set state = 'waiting', audit_seq = 0",
+    "a dispatch called delivered that never was tried": copied(
+        "dispatch",
+        where="true",
+        id="'x'",
+        position="position",
+        receiver="'x'",
+        state="'delivered'",
+        audit_seq="0",
+    ),
     "a dispatch forgotten": "delete from dispatch",
     "a notification that failed": "update notification set state = 'failed'",
     "a notification put back": "update notification set state = 'due', audit_seq = 0",
+    "a notification called sent that never was tried": copied(
+        "notification", where="true", id="'x'", state="'sent'", audit_seq="0"
+    ),
     "a notification forgotten": "delete from notification",
     "a re-check graded": "update recheck set state = 'graded', grade = 'pass'",
     "a re-check forgotten": "delete from recheck",

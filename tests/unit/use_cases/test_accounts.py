@@ -101,10 +101,13 @@ def test_the_same_system_cause_again_and_again_holds_the_account(office: Office)
     assert case.code == SystemCode.PORTAL_BUSY
 
 
-def test_records_of_which_the_portal_cannot_tell_yet_do_not_hold_the_account(
-    office: Office,
+@pytest.mark.parametrize(
+    "code", [SystemCode.PORTAL_UNSURE, SystemCode.STORE_AWAY, SystemCode.WORKER_LOST]
+)
+def test_what_is_said_of_one_record_or_of_our_own_machines_does_not_hold_the_account(
+    office: Office, code: str
 ) -> None:
-    meet(office, *[busy(SystemCode.PORTAL_UNSURE)] * 2 * SAME_CAUSE_LIMIT)
+    meet(office, *[busy(code)] * 2 * SAME_CAUSE_LIMIT)
 
     assert not held(office)
 
