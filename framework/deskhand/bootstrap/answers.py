@@ -67,7 +67,8 @@ def write_drop_answers(place: Workplace, drop: DroppedFile) -> list[Total]:
     with place.store.reading() as tx:
         file = tx.files.get(FileId(drop.file or ""))
     try:
-        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        for each in (folder.parent, folder):
+            each.mkdir(mode=0o750, parents=True, exist_ok=True)
         return _write(place, file, folder / drop.own_name)
     except OSError as error:
         raise AnswerNotWrittenError(folder / drop.own_name, str(error.strerror)) from error

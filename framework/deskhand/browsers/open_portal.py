@@ -1,5 +1,6 @@
 """One portal, opened for one attempt in a browser context of its own."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error, Locator, Page, StorageState
 
+from deskhand.browsers import pool
 from deskhand.browsers.form_reader import FormReader
 from deskhand.browsers.interruptions import Dialog
 from deskhand.browsers.marking import OPEN_SHADOWS
@@ -95,12 +97,16 @@ class OpenPortal:
         await self.new_page()
 
     async def new_page(self) -> None:
-        """Go on in a new page: the old one cannot be trusted any more, and is closed."""
+        """Go on in a new page: the old one cannot be trusted any more, and is closed.
+
+        Raises `TimeoutError` where the browser does not answer any more.
+        """
         stale, self._page = self._page, None
-        if stale is not None:
-            with suppress(Error):
-                await stale.close()
-        self._page = await self.context.new_page()
+        async with asyncio.timeout(pool.ANSWERS_WITHIN.total_seconds()):
+            if stale is not None:
+                with suppress(Error):
+                    await stale.close()
+            self._page = await self.context.new_page()
         self.watch.follow(self._page)
         self._sealed.clear()
         self.spoiled = False

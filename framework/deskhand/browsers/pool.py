@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ from deskhand.browsers.provision import (
 from deskhand.browsers.stage_settings import StageSettings
 from deskhand.errors import BrowserUnavailableError
 
+ANSWERS_WITHIN = timedelta(seconds=15)
+"""How long a browser may take to open or close something; one that takes longer is given up."""
+
 _PAGE = 4096
 _LOG = re.compile(r"\n.*", re.DOTALL)
 _NO_SANDBOX = re.compile(r"no usable sandbox|sandbox.*failed", re.IGNORECASE)
@@ -44,7 +49,8 @@ class BrowserPool:
     """Gives browser contexts; behind it, one driver and a browser that never grows too old.
 
     A browser that has given its contexts, or grown too large, is retired: it closes when its
-    last context does. A browser or a driver that died is started anew for the next context.
+    last context does. A browser or a driver that died is started anew for the next context, and
+    so is a browser that does not answer any more.
     """
 
     def __init__(self, settings: StageSettings) -> None:
@@ -63,16 +69,16 @@ class BrowserPool:
         """Open a fresh context with Playwright's options; `give_back` it."""
         try:
             return await self._opened(options)
-        except Error:
+        except (Error, TimeoutError):
             # A browser may have died without having told: once more, with another one.
             return await self._opened(options)
 
     async def give_back(self, context: BrowserContext) -> None:
         """Close a context, dead or alive; retires its browser when that is due."""
         running = self._homes.pop(context, None)
-        with suppress(Error):
-            await context.close()
+        answered = await _in_time(context.close())
         if running is not None:
+            running.retired = running.retired or not answered
             running.retired = running.retired or await self._worn_out(running)
             await self._left(running)
 
@@ -93,9 +99,10 @@ class BrowserPool:
             running.given += 1
             running.open += 1
         try:
-            context = await running.browser.new_context(**options)
+            async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+                context = await running.browser.new_context(**options)
         except BaseException as error:
-            running.retired = running.retired or isinstance(error, Error)
+            running.retired = running.retired or isinstance(error, Error | TimeoutError)
             await self._left(running)
             raise
         self._homes[context] = running
@@ -168,17 +175,30 @@ def _unavailable(error: Error) -> BrowserUnavailableError:
 
 
 async def _close(browser: Browser) -> None:
-    with suppress(Error):
-        await browser.close()
+    # Where it does not answer, the driver goes on by itself, and kills it.
+    await _in_time(browser.close())
+
+
+async def _in_time(closing: Awaitable[None]) -> bool:
+    """Wait for something to be closed; return whether that took no longer than it may."""
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+            await closing
+    except Error:
+        return True  # it was closed already
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _memory(browser: Browser) -> int:
     """The bytes of memory that a browser's processes hold for themselves; 0 if nobody can tell."""
     try:
-        session = await browser.new_browser_cdp_session()
-        told = await session.send("SystemInfo.getProcessInfo")
-        await session.detach()
-    except Error:
+        async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+            session = await browser.new_browser_cdp_session()
+            told = await session.send("SystemInfo.getProcessInfo")
+            await session.detach()
+    except (Error, TimeoutError):
         return 0
     return sum(_own_memory(process["id"]) for process in told["processInfo"])
 

@@ -72,7 +72,10 @@ def move_away(source: Opened, name: str, folder: Path) -> None:
 
     There it is copied first, and only then taken away here.
     """
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        # Each by itself: parents that `mkdir` makes along are as open as the umask lets them be.
+        each.mkdir(mode=0o750, exist_ok=True)
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     target = Opened(fd=fd, name=str(folder))
     try:

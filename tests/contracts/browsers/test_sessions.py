@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from deskhand.browsers import pool, probing
 from deskhand.domain.cause import CauseKind, SystemCode
 from deskhand.ports.action import Failed, Returned
 from tests.contracts.browsers.desk import IN_TIME, PROJECT, QUICK, Desk, Journal, open_desk
@@ -193,6 +194,26 @@ async def test_a_process_that_is_killed_is_started_again(portal: TinyPortal, vic
 
     assert isinstance(lost, Failed)
     assert lost.cause.code == SystemCode.BROWSER_LOST
+    assert again == HOME
+
+
+@in_loop
+async def test_a_browser_that_stands_still_is_given_up(
+    portal: TinyPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "ANSWERS_WITHIN", timedelta(seconds=2))
+    monkeypatch.setattr(probing, "_LOOK", timedelta(milliseconds=200))
+    others = processes_below(os.getpid(), "chromium")
+    async with asyncio.timeout(60), open_desk(url=portal.url) as desk:
+        async with desk.session() as session:
+            await session.perform("tiny.look", {"name": "Home"}, timeout=IN_TIME)
+            still = processes_below(os.getpid(), "chromium") - others
+            for process in still:
+                os.kill(process, signal.SIGSTOP)
+            stuck = await session.perform("tiny.values", {}, timeout=timedelta(seconds=1))
+        again = await desk.perform("look", name="Home")
+
+    assert isinstance(stuck, Failed)
     assert again == HOME
 
 

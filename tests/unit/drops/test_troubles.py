@@ -210,6 +210,19 @@ def test_the_folder_of_claimed_files_is_for_us_alone(office: DropOffice) -> None
     assert mode & 0o077 == 0
 
 
+def test_archive_and_outbox_are_closed_to_others_whatever_the_umask(office: DropOffice) -> None:
+    before = os.umask(0)
+    try:
+        office.take()
+    finally:
+        os.umask(before)
+
+    made = [office.folder / name for name in ("archive", "outbox")]
+    folders = [each for top in made for each in (top, *top.rglob("*")) if each.is_dir()]
+    assert len(folders) > len(made)
+    assert [str(each) for each in folders if each.stat().st_mode & 0o027] == []
+
+
 def test_two_runbooks_that_want_the_same_files_are_told_apart_before_anything_starts(
     office: DropOffice,
 ) -> None:
