@@ -19,7 +19,6 @@ from deskhand.cli.progress import ProgressDisplay
 from deskhand.cli.run import perform_all
 from deskhand.domain.schedule import TriggerSlot
 from deskhand.settings.project import load_project
-from deskhand.use_cases.pause_trigger import call_trigger
 from deskhand.use_cases.watch_progress import Progress
 from tests.portals.aid.process import AidPortalProcess
 
@@ -72,11 +71,7 @@ def verify_aid(folder: Path, options: DemoOptions) -> AidSummary:
 def _ask_the_ledger(place: Workplace) -> Sequence[TriggerSlot]:
     """Fire the time table now, by hand: nobody wants to wait for the evening."""
     watched, by = watched_trigger(place, TRIGGER), human("demo")
-    called = call_trigger(
-        watched, clients=watched.clients, by=by, store=place.store, clock=place.clock
-    )
-    fired = asyncio.run(fire_now(place, watched, called, by=by))
-    return [slot for slot in fired if slot is not None]
+    return asyncio.run(fire_now(place, watched, watched.clients, by=by))
 
 
 def _until_nobody_is_asked(

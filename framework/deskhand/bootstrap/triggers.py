@@ -21,6 +21,7 @@ from deskhand.runtime.trigger_loops import SlotLoop, SourceLoop
 from deskhand.triggers.alarm import SchedulerAlarm
 from deskhand.triggers.cron import CronTimeTable
 from deskhand.use_cases.decide_slots import WatchedTrigger
+from deskhand.use_cases.pause_trigger import call_trigger
 from deskhand.use_cases.rename_triggers import names_wait, rename_triggers
 
 Watched = Mapping[TriggerName, WatchedTrigger]
@@ -114,17 +115,23 @@ def trigger_loops(
 
 
 async def fire_now(
-    place: Workplace, watched: WatchedTrigger, slots: Sequence[TriggerSlot], *, by: Actor
-) -> list[TriggerSlot | None]:
-    """Fire slots in this process; None for one that a host was faster with."""
+    place: Workplace, watched: WatchedTrigger, clients: Sequence[str], *, by: Actor
+) -> list[TriggerSlot]:
+    """Fire a trigger in this process, by hand; return its slots, one a client, as they are now.
+
+    Raises `DecisionRefusedError` when it was fired by hand within this second.
+    """
     thread = StoreThread()
     holder = WorkerId(str(uuid4()))
+    called = call_trigger(
+        watched, clients=clients, by=by, holder=holder, store=place.store, clock=place.clock
+    )
     stage = place.stage(holder, thread)
     sources = _sources(
         place, {watched.name: watched}, thread=thread, stage=stage, holder=holder, by=by
     )
     try:
-        return [await sources.fire(slot) for slot in slots]
+        return [await sources.fire(slot) or slot for slot in called]
     finally:
         await stage.stop()
         thread.close()

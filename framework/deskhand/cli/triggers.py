@@ -32,7 +32,6 @@ from deskhand.domain.schedule import KnownTrigger, SlotState, TriggerSlot
 from deskhand.use_cases.decide_slots import WatchedTrigger, decide_slots
 from deskhand.use_cases.pause_trigger import (
     TriggerWord,
-    call_trigger,
     pause_trigger,
     resume_trigger,
 )
@@ -113,10 +112,7 @@ def fire(
     if unknown or not clients:
         known = ", ".join(watched.clients) or "no client, as no account fits"
         raise click.UsageError(f"{watched.name} is asked for {known}")
-    by = human(as_name)
-    called = call_trigger(watched, clients=clients, by=by, store=place.store, clock=place.clock)
-    fired = asyncio.run(fire_now(place, watched, called, by=by))
-    slots = [new or old for new, old in zip(fired, called, strict=True)]
+    slots = asyncio.run(fire_now(place, watched, clients, by=human(as_name)))
     if as_json:
         print_json([_slot_facts(slot) for slot in slots])
     else:

@@ -19,7 +19,7 @@ from deskhand.errors import DecisionRefusedError
 from deskhand.ports.clock import Clock
 from deskhand.ports.store import Store, Transaction
 from deskhand.use_cases.decide_slots import WatchedTrigger
-from deskhand.use_cases.take_slot import slot_lease
+from deskhand.use_cases.take_slot import LEASE, slot_lease
 
 _PAUSE = "pause"
 _WHENEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -93,10 +93,17 @@ def resume_trigger(word: TriggerWord, *, store: Store, clock: Clock) -> KnownTri
 
 
 def call_trigger(
-    watched: WatchedTrigger, *, clients: Sequence[str], by: Actor, store: Store, clock: Clock
+    watched: WatchedTrigger,
+    *,
+    clients: Sequence[str],
+    by: Actor,
+    holder: str,
+    store: Store,
+    clock: Clock,
 ) -> list[TriggerSlot]:
     """Have a trigger fire now, by hand, paused or not; return what is due, one a client.
 
+    `holder` has the slots, and asks their sources: a host does when it died before.
     Raises `DecisionRefusedError` when it was fired by hand within this second.
     """
     now = clock.now()
@@ -134,6 +141,7 @@ def call_trigger(
             )
             called.append(replace(slot, audit_seq=seq))
             tx.triggers.add_slot(called[-1])
+            tx.workers.lease(slot_lease(slot.id), holder=holder, now=now, until=now + LEASE)
     return called
 
 

@@ -15,6 +15,7 @@ from deskhand.use_cases.pause_trigger import (
     pause_trigger,
     resume_trigger,
 )
+from deskhand.use_cases.take_slot import LEASE
 from deskhand.use_cases.tell_ahead import tell_ahead
 from tests.making import ANN
 from tests.practice.clockwork import CLOCKWORK, Clockwork, down, rows
@@ -136,7 +137,12 @@ def test_a_source_that_failed_before_a_pause_is_not_asked_again_in_it(wound: Wou
     (slot,) = clockwork.look()
     clockwork.fire(slot, down())
     (called,) = call_trigger(
-        clockwork.only, clients=["harbor"], by=ANN, store=clockwork.store, clock=clockwork.clock
+        clockwork.only,
+        clients=["harbor"],
+        by=ANN,
+        holder="ann",
+        store=clockwork.store,
+        clock=clockwork.clock,
     )
 
     pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
@@ -209,6 +215,7 @@ def test_of_two_who_fire_a_trigger_in_one_second_the_second_is_told_so(wound: Wo
             clockwork.only,
             clients=("harbor",),
             by=ANN,
+            holder="ann",
             store=clockwork.store,
             clock=clockwork.clock,
         )
@@ -258,6 +265,7 @@ def test_a_person_can_fire_a_trigger_that_is_paused(wound: Wound) -> None:
         clockwork.only,
         clients=["harbor"],
         by=ANN,
+        holder="ann",
         store=clockwork.store,
         clock=clockwork.clock,
     )
@@ -266,3 +274,21 @@ def test_a_person_can_fire_a_trigger_that_is_paused(wound: Wound) -> None:
     assert clockwork.due() == [called]
     assert called.state is SlotState.DUE
     assert types(clockwork)[-1] == RecordType.TRIGGER_CALLED
+
+
+def test_what_a_person_fires_a_host_asks_only_when_they_are_gone(wound: Wound) -> None:
+    clockwork = wound()
+    (called,) = call_trigger(
+        clockwork.only,
+        clients=["harbor"],
+        by=ANN,
+        holder="ann",
+        store=clockwork.store,
+        clock=clockwork.clock,
+    )
+
+    at_once = clockwork.take(called)
+    clockwork.clock.turn(LEASE)
+
+    assert at_once is None
+    assert clockwork.take(called) is not None
