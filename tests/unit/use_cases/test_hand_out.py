@@ -10,7 +10,9 @@ from deskhand.domain.entry import Actor, ActorKind
 from deskhand.domain.exception_case import ExceptionCase
 from deskhand.domain.outcome import NeedsPerson
 from deskhand.domain.queue import Person, Queue, QueueBook
+from deskhand.domain.work_item import ItemState
 from deskhand.errors import DecisionRefusedError
+from deskhand.use_cases.decide_case import refuse_case
 from deskhand.use_cases.hand_out_case import Wish, next_case
 from deskhand.use_cases.snooze_case import snooze_case
 from deskhand.use_cases.take_case import give_back_case, hand_over, take_case
@@ -159,3 +161,11 @@ def test_who_may_not_give_an_approval_and_has_it_gives_it_back(office: Office) -
     give_back_case(case.id, by=ANN, desk=office.desk)
 
     assert handed(office, to=BOB) == "C-1"
+
+
+def test_who_may_not_give_an_approval_may_still_refuse_it(office: Office) -> None:
+    case = approval_for_others(office)
+
+    refused = refuse_case(word(case.id, reason="my own mistake"), desk=office.desk)
+
+    assert refused.state is ItemState.REJECTED
