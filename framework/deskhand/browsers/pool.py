@@ -144,8 +144,10 @@ class BrowserPool:
     async def _stop_driver(self) -> None:
         driver, self._driver = self._driver, None
         if driver is not None:
-            with suppress(Exception):  # a driver that died says so in many ways
-                await driver.stop()
+            # A driver that died says so in many ways; one that does not end, ends with us.
+            with suppress(Exception):
+                async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+                    await driver.stop()
 
     async def _left(self, running: _Running) -> None:
         running.open -= 1
