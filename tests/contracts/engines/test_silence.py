@@ -46,7 +46,7 @@ def connections_to(port: int) -> Iterator[socket.socket]:
     """Lend every connection of this process to a port, one after the other."""
     for file in FILES.iterdir():
         with suppress(OSError):
-            if not os.readlink(file).startswith("socket:"):
+            if not str(file.readlink()).startswith("socket:"):
                 continue
         with suppress(OSError), socket.socket(fileno=os.dup(int(file.name))) as connection:
             internet = connection.family in (socket.AF_INET, socket.AF_INET6)
