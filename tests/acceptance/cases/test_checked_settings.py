@@ -50,7 +50,7 @@ def test_files_that_are_right_are_nothing_to_tell(project: PracticeProject) -> N
         ("people", "people: [{name: ann}]", "nobody in people.yaml has the role `reviewer`"),
         ("calendars", "calendars: {a: {timezone: UTC}}", "calendar a: `week` is missing"),
         ("receivers", "receivers: [{nam: a}]", "receiver 1: unknown key `nam`"),
-        ("queues", "queues:\n  a: {role: x", "line 2, column 14: expected ',' or '}'"),
+        ("queues", "queues:\n  a: {role: x", "line 2, column 14: not valid YAML: "),
     ],
 )
 def test_a_mistake_is_told_with_its_file(
