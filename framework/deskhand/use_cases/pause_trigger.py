@@ -128,21 +128,26 @@ def call_trigger(
                 decided_at=now,
                 ask_until=now + watched.trigger.grace,
             )
-            seq = tx.record(
-                Entry(
-                    stream=slot.stream,
-                    type=RecordType.TRIGGER_CALLED,
-                    subject=slot.subject,
-                    state=slot.state.value,
-                    actor=by,
-                    at=now,
-                    data={"slot": wall, "client": client},
-                )
-            )
-            called.append(replace(slot, audit_seq=seq))
-            tx.triggers.add_slot(called[-1])
+            called.append(_called(tx, slot, by=by))
             tx.workers.lease(slot_lease(slot.id), holder=holder, now=now, until=now + LEASE)
     return called
+
+
+def _called(tx: Transaction, slot: TriggerSlot, *, by: Actor) -> TriggerSlot:
+    seq = tx.record(
+        Entry(
+            stream=slot.stream,
+            type=RecordType.TRIGGER_CALLED,
+            subject=slot.subject,
+            state=slot.state.value,
+            actor=by,
+            at=slot.decided_at,
+            data={"slot": slot.slot, "client": slot.client},
+        )
+    )
+    told = replace(slot, audit_seq=seq)
+    tx.triggers.add_slot(told)
+    return told
 
 
 def _due_and_free(tx: Transaction, word: TriggerWord, *, now: datetime) -> list[TriggerSlot]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskhand.audit.record import Record, decode
-from deskhand.domain.entry import Actor, Entry, RecordType
+from deskhand.domain.entry import Actor, RecordType
 from deskhand.domain.identifiers import AnswerId, ItemId
 from deskhand.domain.work_item import WorkItem
 from deskhand.ports.clock import Clock
@@ -17,6 +17,7 @@ from deskhand.use_cases.sealing import (
     open_facts,
     recheck_context,
 )
+from deskhand.use_cases.tell_story import looked_at
 
 _SEALED = "sealed_values"
 
@@ -48,17 +49,7 @@ def revealed_records(
     Raises `NotFoundError`, `SealBrokenError`.
     """
     with store.transaction() as tx:
-        item = tx.items.get(tx.items.named(name).id)
-        tx.record(
-            Entry(
-                stream=item.stream,
-                type=RecordType.ITEM_LOOKED_AT,
-                subject="item",
-                actor=by,
-                at=clock.now(),
-                data={"records": True},
-            )
-        )
+        item = looked_at(tx, name, by=by, at=clock.now(), records=True)
         records = [decode(row.body) for row in tx.audit_log.of_stream(item.stream)]
         return item, [_opened(record, item, seal=seal) for record in records]
 

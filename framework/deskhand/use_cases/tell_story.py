@@ -95,21 +95,28 @@ def stream_story(stream: str, *, store: Store) -> list[Record]:
     return found
 
 
+def looked_at(tx: Transaction, name: str, *, by: Actor, at: datetime, **facts: object) -> WorkItem:
+    """Return an item of which somebody sees what is sensitive; that they looked is recorded."""
+    item = tx.items.get(tx.items.named(name).id)
+    tx.record(
+        Entry(
+            stream=item.stream,
+            type=RecordType.ITEM_LOOKED_AT,
+            subject="item",
+            actor=by,
+            at=at,
+            data=facts,
+        )
+    )
+    return item
+
+
 def revealed_story(
     name: str, *, by: Actor, store: Store, seal: Seal, library: RunbookLibrary, clock: Clock
 ) -> ItemStory:
     """Return an item's story with its sensitive fields; that somebody looked is recorded first."""
     with store.transaction() as tx:
-        item = tx.items.get(tx.items.named(name).id)
-        tx.record(
-            Entry(
-                stream=item.stream,
-                type=RecordType.ITEM_LOOKED_AT,
-                subject="item",
-                actor=by,
-                at=clock.now(),
-            )
-        )
+        item = looked_at(tx, name, by=by, at=clock.now())
         return _story(tx, item, seal=seal, library=library, reveal=True)
 
 

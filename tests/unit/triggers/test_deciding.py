@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from deskhand.domain.entry import RecordType
-from deskhand.domain.schedule import SlotState
+from deskhand.domain.schedule import SlotState, TriggerSlot
 from deskhand.errors import DecisionRefusedError
 from deskhand.ports.case_store import CaseFilter
 from deskhand.use_cases.pause_trigger import (
@@ -41,6 +41,18 @@ def types(clockwork: Clockwork) -> list[str]:
 
 def word(clockwork: Clockwork, reason: str = "the portal moves house") -> TriggerWord:
     return TriggerWord(name=clockwork.only.name, by=ANN, reason=reason)
+
+
+def fired_by_hand(clockwork: Clockwork) -> TriggerSlot:
+    (called,) = call_trigger(
+        clockwork.only,
+        clients=["harbor"],
+        by=ANN,
+        holder="ann",
+        store=clockwork.store,
+        clock=clockwork.clock,
+    )
+    return called
 
 
 def test_a_trigger_that_is_seen_for_the_first_time_begins_now(wound: Wound) -> None:
@@ -136,14 +148,7 @@ def test_a_source_that_failed_before_a_pause_is_not_asked_again_in_it(wound: Wou
     clockwork.clock.turn(HOUR)
     (slot,) = clockwork.look()
     clockwork.fire(slot, down())
-    (called,) = call_trigger(
-        clockwork.only,
-        clients=["harbor"],
-        by=ANN,
-        holder="ann",
-        store=clockwork.store,
-        clock=clockwork.clock,
-    )
+    called = fired_by_hand(clockwork)
 
     pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
     clockwork.clock.turn(timedelta(minutes=10))
@@ -261,14 +266,7 @@ def test_a_person_can_fire_a_trigger_that_is_paused(wound: Wound) -> None:
     clockwork = wound()
     pause_trigger(word(clockwork), store=clockwork.store, clock=clockwork.clock)
 
-    (called,) = call_trigger(
-        clockwork.only,
-        clients=["harbor"],
-        by=ANN,
-        holder="ann",
-        store=clockwork.store,
-        clock=clockwork.clock,
-    )
+    called = fired_by_hand(clockwork)
 
     assert called.slot == "2026-05-04T05:00:00-by-hand"
     assert clockwork.due() == [called]
@@ -278,14 +276,7 @@ def test_a_person_can_fire_a_trigger_that_is_paused(wound: Wound) -> None:
 
 def test_what_a_person_fires_a_host_asks_only_when_they_are_gone(wound: Wound) -> None:
     clockwork = wound()
-    (called,) = call_trigger(
-        clockwork.only,
-        clients=["harbor"],
-        by=ANN,
-        holder="ann",
-        store=clockwork.store,
-        clock=clockwork.clock,
-    )
+    called = fired_by_hand(clockwork)
 
     at_once = clockwork.take(called)
     clockwork.clock.turn(LEASE)
